@@ -1,0 +1,287 @@
+import { EmptyError, type Subject, type Subscriber } from 'rxjs';
+import type { Codec } from '../codec/codec.ts';
+import { Inbound, type InboundHost } from '../flow/inbound.ts';
+import { Outbound, type OutboundHost } from '../flow/outbound.ts';
+import { type Close, CloseError, type CloseRecord } from '../protocol/close.ts';
+import type { Payload } from '../protocol/payload.ts';
+import type { Pressure, ServerChannel } from './channel.ts';
+import type { Clock } from './clock.ts';
+import { encodeWith } from './coding.ts';
+import { Decoding, type DecodingHost } from './decoding.ts';
+import type { ChannelEvent, DropReason } from './events.ts';
+import { Heartbeat, type HeartbeatHost } from './heartbeat.ts';
+import { Life, type LifeHost } from './life.ts';
+import { Losses } from './losses.ts';
+import { type OutHost, OutSubject } from './out-subject.ts';
+import { Outlets, type OutletsHost } from './outlets.ts';
+import { Running, type RunningHost } from './running.ts';
+import type { ChannelSettings } from './settings.ts';
+import type { Socket, SocketListener } from './socket.ts';
+
+/** What all channels of a route share. */
+export interface ChannelRoute {
+  readonly pattern: string;
+  readonly codec: Codec<unknown, unknown>;
+  readonly settings: ChannelSettings;
+}
+
+/** What a channel needs of the app that it belongs to. */
+export interface ChannelHost {
+  readonly clock: Clock;
+  /** Whether anybody listens to events; making one is a waste otherwise. */
+  readonly observed: boolean;
+  emit(event: ChannelEvent): void;
+  report(error: unknown, channel: ServerChannel): void;
+  ended(channel: ServerChannel): void;
+}
+
+/**
+ * The inside of a channel. It wires the socket, the inbound and outbound sides, the heartbeat and the life to each
+ * other and to user code, and it is the one place where what user code throws is caught.
+ */
+export class ChannelCore
+  implements
+    SocketListener,
+    InboundHost<unknown>,
+    OutboundHost,
+    HeartbeatHost,
+    LifeHost,
+    OutHost<unknown>,
+    OutletsHost,
+    DecodingHost,
+    RunningHost
+{
+  readonly settings: ChannelSettings;
+  readonly clock: Clock;
+  readonly socket: Socket;
+  readonly #host: ChannelHost;
+  readonly #codec: Codec<unknown, unknown>;
+  readonly channel: ServerChannel;
+  readonly inbound: Inbound<unknown> = new Inbound(this);
+  readonly outbound: Outbound = new Outbound(this);
+  readonly life: Life = new Life(this);
+  readonly #losses: Losses = new Losses();
+  readonly #decoding: Decoding;
+  readonly #running: Running;
+  #heartbeat: Heartbeat | undefined;
+  #out: OutSubject<unknown> | undefined;
+  #outlets: Outlets | undefined;
+  #lateScheduled = false;
+  #record: CloseRecord | undefined;
+
+  constructor(host: ChannelHost, route: ChannelRoute, socket: Socket, channel: ServerChannel) {
+    this.#host = host;
+    this.clock = host.clock;
+    this.socket = socket;
+    this.settings = route.settings;
+    this.#codec = route.codec;
+    this.channel = channel;
+    this.#decoding = new Decoding(this, route.codec, route.settings.invalid);
+    this.#running = new Running(this);
+  }
+
+  // --- the server's side ---
+
+  /** Begins to read and runs the handler. */
+  run(handler: (channel: never) => unknown): void {
+    this.socket.open(this);
+    const { heartbeat } = this.settings;
+    if (heartbeat !== false && this.socket.liveness) {
+      this.#heartbeat = new Heartbeat(this, heartbeat, this.socket.liveness);
+    }
+    this.#running.run(handler);
+  }
+
+  // --- the handler's side ---
+
+  get out(): Subject<unknown> {
+    if (this.#out === undefined) {
+      this.#out = new OutSubject(this);
+      if (this.life.wound) this.#out.ended();
+    }
+    return this.#out;
+  }
+
+  get outlets(): Outlets {
+    if (this.#outlets === undefined) {
+      this.#outlets = new Outlets(this);
+      if (this.life.wound) this.#outlets.wound();
+      if (this.#record !== undefined) this.#outlets.ended(this.#record);
+    }
+    return this.#outlets;
+  }
+
+  attach(subscriber: Subscriber<unknown>): () => void {
+    this.#flushLosses();
+    return this.inbound.attach(subscriber);
+  }
+
+  emit(event: ChannelEvent): void {
+    this.#host.emit(event);
+  }
+
+  get observed(): boolean {
+    return this.#host.observed;
+  }
+
+  accept(message: unknown): void {
+    if (!this.life.takesOutput) {
+      this.#lateOutput();
+      return;
+    }
+    if (!this.outbound.admits) {
+      this.#losses.add('out', 'overflow', 1);
+      this.life.end('overflowed', { code: 1013, reason: 'too slow' });
+      return;
+    }
+    try {
+      this.outbound.send(encodeWith(this.#codec, message));
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    // An echo to a peer that does not read stops reading from that peer.
+    if (this.inbound.delivering && this.outbound.saturated) this.inbound.hold();
+    this.#out?.accepted(message);
+  }
+
+  complete(): void {
+    this.life.end('completed', { code: 1000, reason: '' });
+  }
+
+  /** User code of this channel has failed, or has asked for a close by way of an error. */
+  fail(error: unknown): void {
+    if (error instanceof CloseError) {
+      this.life.end('failed', error);
+      return;
+    }
+    const first = this.life.end('failed', { code: 1011, reason: '' }, error);
+    if (first || !this.#isConsequence(error)) this.#host.report(error, this.channel);
+  }
+
+  pressure(): Pressure {
+    return {
+      inWork: this.inbound.inWork,
+      waiting: this.inbound.waiting,
+      unsentBytes: this.outbound.unsentBytes,
+      paused: this.inbound.paused,
+      saturated: this.outbound.saturated,
+      dropped: this.#losses.total,
+    };
+  }
+
+  // --- RunningHost and DecodingHost ---
+
+  skipped(): void {
+    this.#losses.count(1);
+  }
+
+  // --- SocketListener ---
+
+  payload(payload: Payload): void {
+    this.inbound.payload(payload);
+  }
+
+  drained(): void {
+    this.outbound.drained();
+  }
+
+  closing(close: Close): void {
+    this.life.closing(close);
+  }
+
+  violated(close: Close, cause: unknown): void {
+    this.life.violated(close, cause);
+  }
+
+  gone(): void {
+    this.#heartbeat?.stop();
+    this.life.gone();
+    this.outbound.stop();
+  }
+
+  // --- InboundHost ---
+
+  decode(payload: Payload): unknown {
+    return this.#decoding.decode(payload);
+  }
+
+  demand(on: boolean): void {
+    this.socket.demand?.(on);
+    this.emit({ type: on ? 'resumed' : 'paused', channel: this.channel });
+  }
+
+  lost(direction: 'in' | 'out', reason: DropReason, messages: number): void {
+    this.#losses.add(direction, reason, messages);
+  }
+
+  // --- OutboundHost ---
+
+  stalled(): void {
+    this.life.end('stalled', { code: 1006, reason: '' });
+  }
+
+  saturated(unsentBytes: number): void {
+    this.emit({ type: 'saturated', channel: this.channel, unsentBytes });
+  }
+
+  changed(): void {
+    this.#outlets?.changed();
+  }
+
+  // --- HeartbeatHost ---
+
+  pinged(): void {
+    this.outbound.watch();
+  }
+
+  unanswered(): void {
+    this.life.end('silent', { code: 1006, reason: '' });
+  }
+
+  // --- LifeHost ---
+
+  dropOutput(): void {
+    const messages = this.outbound.discard();
+    if (messages > 0) this.#losses.add('out', 'ended', messages);
+  }
+
+  wind(): void {
+    this.#running.stop();
+    this.#outlets?.wound();
+    this.#out?.ended();
+  }
+
+  ended(record: CloseRecord): void {
+    this.#record = record;
+    this.#flushLosses();
+    this.#outlets?.ended(record);
+    this.#host.ended(this.channel);
+    this.emit({ type: 'closed', channel: this.channel, close: record });
+  }
+
+  // --- private ---
+
+  /** After the end nobody sums up any more, so that what is lost in one go is told in a microtask. */
+  #lateOutput(): void {
+    this.#losses.add('out', 'late', 1);
+    if (this.#record === undefined || this.#lateScheduled) return;
+    this.#lateScheduled = true;
+    queueMicrotask(() => {
+      this.#lateScheduled = false;
+      this.#flushLosses();
+    });
+  }
+
+  /** `firstValueFrom(in$)` and `fetch(url, { signal })` reject because the channel has ended: that is no failure. */
+  #isConsequence(error: unknown): boolean {
+    const { signal } = this.#outlets ?? {};
+    return error instanceof EmptyError || (signal?.aborted === true && error === signal.reason);
+  }
+
+  #flushLosses(): void {
+    this.#losses.flush((direction, reason, messages) =>
+      this.emit({ type: 'dropped', channel: this.channel, direction, reason, messages }),
+    );
+  }
+}

@@ -1,0 +1,191 @@
+import type { Close, ClosedBy, CloseRecord } from '../protocol/close.ts';
+import type { Clock, Timer } from './clock.ts';
+
+/**
+ * The ways in which a channel ends, and what each does.
+ *
+ * - `deliver`: what was received is still delivered before `in$` completes.
+ * - `output`: `send` what is queued; take more while `work` is in flight, then send; or `drop` it.
+ * - `wire`: we `close`, the socket has `answered` by itself, we `terminate`, or it is `gone` already.
+ */
+const endings = {
+  peer: { by: 'peer', deliver: true, output: 'drop', wire: 'answered' },
+  lost: { by: 'transport', deliver: true, output: 'drop', wire: 'gone' },
+  completed: { by: 'handler', deliver: false, output: 'send', wire: 'close' },
+  failed: { by: 'handler', deliver: false, output: 'send', wire: 'close' },
+  asked: { by: 'handler', deliver: false, output: 'work', wire: 'close' },
+  expired: { by: 'server', deliver: true, output: 'work', wire: 'close' },
+  shutdown: { by: 'server', deliver: true, output: 'work', wire: 'close' },
+  refused: { by: 'protocol', deliver: false, output: 'drop', wire: 'close' },
+  violated: { by: 'protocol', deliver: true, output: 'drop', wire: 'answered' },
+  overflowed: { by: 'overflow', deliver: false, output: 'drop', wire: 'close' },
+  silent: { by: 'heartbeat', deliver: false, output: 'drop', wire: 'terminate' },
+  stalled: { by: 'stall', deliver: false, output: 'drop', wire: 'terminate' },
+} as const satisfies Record<
+  string,
+  {
+    by: ClosedBy;
+    deliver: boolean;
+    output: 'send' | 'work' | 'drop';
+    wire: 'close' | 'answered' | 'terminate' | 'gone';
+  }
+>;
+
+/** The name of a way in which a channel ends. */
+export type Ending = keyof typeof endings;
+
+/** What the life of a channel needs of it. */
+export interface LifeHost {
+  readonly clock: Clock;
+  readonly settings: { readonly closeTimeout: number; readonly linger: number };
+  readonly socket: { close(close: Close): void; terminate(): void };
+  /** `quiet` follows its end once `in$` has completed and nothing is in work. */
+  readonly inbound: { end(deliver: boolean): void; abandon(): void };
+  readonly outbound: { finish(done: () => void): void };
+  /** Forgets what is unsent, and counts it. */
+  dropOutput(): void;
+  /** Unsubscribes the returned stream, aborts `signal`, completes `out`. */
+  wind(): void;
+  /** The very end. */
+  ended(record: CloseRecord): void;
+}
+
+/**
+ * The end of a channel: the first cause wins, then two tracks run to their ends.
+ *
+ * ```
+ *   handler   in$ completes --> work in flight, at most `linger` --> stream, signal and out end --+
+ *                                                                                                 +--> closed$
+ *   wire      what is unsent is sent --> Close --> the answer, at most `closeTimeout` --> gone ---+
+ * ```
+ *
+ * The tracks run side by side, but where output of the work in flight is still wanted: there Close waits for it.
+ */
+export class Life {
+  readonly #host: LifeHost;
+  #ending: (typeof endings)[Ending] | undefined;
+  #close: Close | undefined;
+  #cause: unknown;
+  // Facts, from which the record is derived.
+  #wound = false;
+  #closeSent = false;
+  #closeReceived = false;
+  #gone = false;
+  #ended = false;
+  #linger: Timer | undefined;
+  #answer: Timer | undefined;
+
+  constructor(host: LifeHost) {
+    this.#host = host;
+  }
+
+  /** Nothing has ended the channel yet. */
+  get open(): boolean {
+    return this.#ending === undefined;
+  }
+
+  /** The handler's side has ended: its stream is unsubscribed. */
+  get wound(): boolean {
+    return this.#wound;
+  }
+
+  /** Whether `out` still takes messages. */
+  get takesOutput(): boolean {
+    return this.#ending === undefined || (this.#ending.output === 'work' && !this.#wound);
+  }
+
+  /** A cause of the end. Only the first counts; answers whether this was it. */
+  end(ending: Ending, close: Close, cause?: unknown): boolean {
+    if (this.#ending !== undefined) return false;
+    const plan = endings[ending];
+    this.#ending = plan;
+    this.#close = close;
+    this.#cause = cause;
+    if (plan.output === 'drop') this.#closeWire();
+    else if (plan.output === 'send') this.#host.outbound.finish(() => this.#closeWire());
+    this.#host.inbound.end(plan.deliver);
+    if (!this.#wound) this.#linger = this.#host.clock.after(this.#host.settings.linger, () => this.#giveUpWork());
+    return true;
+  }
+
+  /** `in$` has completed and nothing is in work. */
+  quiet(): void {
+    if (this.#ending === undefined || this.#wound) return;
+    this.#wound = true;
+    this.#linger?.cancel();
+    this.#host.wind();
+    if (this.#ending.output === 'work') this.#host.outbound.finish(() => this.#closeWire());
+    this.#endIfDone();
+  }
+
+  /** The socket has the peer's Close, and answers it unless it is itself the answer. */
+  closing(close: Close): void {
+    this.#closeReceived = true;
+    if (!this.end('peer', close)) this.#overtaken();
+  }
+
+  /** The socket found a violation of the protocol, and has sent the Close for it. */
+  violated(close: Close, cause: unknown): void {
+    if (!this.end('violated', close, cause)) this.#overtaken();
+  }
+
+  /** The socket is gone. */
+  gone(): void {
+    this.#gone = true;
+    this.#answer?.cancel();
+    this.#host.dropOutput();
+    this.end('lost', { code: 1006, reason: '' });
+    this.#endIfDone();
+  }
+
+  /** Time for output is over: the Close goes out now, whatever is unsent. */
+  hurry(): void {
+    if (this.#ending === undefined) return;
+    if (!this.#wound) this.#giveUpWork();
+    if (!this.#closeSent) this.#closeWire();
+  }
+
+  /** Time is over. */
+  cut(): void {
+    this.hurry();
+    this.#host.socket.terminate();
+  }
+
+  #giveUpWork(): void {
+    this.#host.inbound.abandon();
+    this.quiet();
+  }
+
+  /** A Close has left by itself while output was still waiting for ours. */
+  #overtaken(): void {
+    this.#host.dropOutput();
+    this.#closeSent = true;
+    this.#awaitAnswer();
+  }
+
+  #closeWire(): void {
+    if (this.#gone || this.#closeSent || this.#ending === undefined || this.#close === undefined) return;
+    this.#host.dropOutput();
+    if (this.#ending.wire === 'terminate') {
+      this.#host.socket.terminate();
+      return;
+    }
+    this.#closeSent = this.#ending.wire !== 'gone';
+    if (this.#ending.wire === 'close') this.#host.socket.close(this.#close);
+    if (this.#closeSent) this.#awaitAnswer();
+  }
+
+  #awaitAnswer(): void {
+    if (this.#gone) return;
+    this.#answer ??= this.#host.clock.after(this.#host.settings.closeTimeout, () => this.#host.socket.terminate());
+  }
+
+  #endIfDone(): void {
+    if (!this.#wound || !this.#gone || this.#ended || this.#ending === undefined || this.#close === undefined) return;
+    this.#ended = true;
+    const { code, reason } = this.#close;
+    const clean = this.#closeSent && this.#closeReceived;
+    const record = { code, reason, clean, by: this.#ending.by };
+    this.#host.ended(this.#cause === undefined ? record : { ...record, cause: this.#cause });
+  }
+}

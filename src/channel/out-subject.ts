@@ -1,0 +1,61 @@
+import { Subject } from 'rxjs';
+import type { Gate } from '../flow/pull.ts';
+
+/** The key under which the `out` of a channel has its gate. */
+export const gate: unique symbol = Symbol('sluice.gate');
+
+/** An `out` that can pace what feeds it. */
+export type PacedOut<Out> = Subject<Out> & { readonly [gate]: Gate };
+
+/** What `out` needs of its channel. */
+export interface OutHost<Out> {
+  readonly outbound: Gate;
+  accept(message: Out): void;
+  fail(error: unknown): void;
+  complete(): void;
+}
+
+/**
+ * `out`: a Subject whose observers see what the channel accepted, before encoding. What is pushed into it goes to the
+ * channel first, because only the channel knows whether it can still be sent.
+ */
+export class OutSubject<Out> extends Subject<Out> {
+  readonly #host: OutHost<Out>;
+
+  constructor(host: OutHost<Out>) {
+    super();
+    this.#host = host;
+  }
+
+  /** What sources that feed this `out` are paced by. */
+  get [gate](): Gate {
+    return this.#host.outbound;
+  }
+
+  override next(message: Out): void {
+    this.#host.accept(message);
+  }
+
+  override error(error: unknown): void {
+    this.#host.fail(error);
+  }
+
+  override complete(): void {
+    this.#host.complete();
+  }
+
+  /** A Subject would throw on every later call; a channel must not, so this is `complete`. */
+  override unsubscribe(): void {
+    this.#host.complete();
+  }
+
+  /** The channel has accepted a message. */
+  accepted(message: Out): void {
+    if (this.observed) super.next(message);
+  }
+
+  /** The channel has ended. */
+  ended(): void {
+    super.complete();
+  }
+}

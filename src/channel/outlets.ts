@@ -1,0 +1,64 @@
+import { AsyncSubject, type Observable, Subject } from 'rxjs';
+import type { CloseRecord } from '../protocol/close.ts';
+import type { Pressure } from './channel.ts';
+import { Guarded } from './guarded.ts';
+
+/** What the outlets need of their channel. */
+export interface OutletsHost {
+  pressure(): Pressure;
+  fail(error: unknown): void;
+}
+
+/** What others watch a channel by: `signal`, `closed$` and `pressure$`. Made when the first of them is asked for. */
+export class Outlets {
+  readonly closed$: Observable<CloseRecord>;
+  readonly pressure$: Observable<Pressure>;
+  readonly #closed = new AsyncSubject<CloseRecord>();
+  readonly #changes = new Subject<void>();
+  #controller: AbortController | undefined;
+  #wound = false;
+  #scheduled = false;
+
+  constructor(host: OutletsHost) {
+    const fail = (error: unknown): void => host.fail(error);
+    this.closed$ = new Guarded((subscriber) => this.#closed.subscribe(subscriber), fail);
+    this.pressure$ = new Guarded<Pressure>((subscriber) => {
+      subscriber.next(host.pressure());
+      return this.#changes.subscribe({
+        next: () => subscriber.next(host.pressure()),
+        complete: () => subscriber.complete(),
+      });
+    }, fail);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#wound) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  /** The handler's side has ended. */
+  wound(): void {
+    this.#wound = true;
+    this.#controller?.abort();
+  }
+
+  /** The channel has ended. */
+  ended(record: CloseRecord): void {
+    this.#changes.complete();
+    this.#closed.next(record);
+    this.#closed.complete();
+  }
+
+  /** The pressure has changed; what changes in one go is told once. */
+  changed(): void {
+    if (this.#scheduled || !this.#changes.observed) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#changes.next();
+    });
+  }
+}

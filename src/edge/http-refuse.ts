@@ -1,0 +1,37 @@
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../channel/clock.ts';
+import type { Rejected } from '../protocol/verdict.ts';
+
+/** How long a refused peer may take to read its answer. */
+const readingTime = 2_000;
+
+/** Answers a handshake with a complete HTTP response instead of a 101, and ends the connection. */
+export function refuse(socket: Duplex, rejected: Rejected, clock: Clock): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  // Unread input would make the kernel reset the connection, and the answer be lost.
+  socket.resume();
+  const timer = clock.after(readingTime, () => socket.destroy());
+  socket.once('close', () => timer.cancel());
+  socket.once('end', () => socket.destroy());
+  socket.end(response(rejected));
+}
+
+/** The whole answer as text; the fields that HTTP itself needs are ours. */
+export function response({ status, body, lines }: Rejected): string {
+  const reason = STATUS_CODES[status] ?? '';
+  const content = `${body ?? (reason || status)}\n`;
+  const typed = lines.some(([name]) => name.toLowerCase() === 'content-type');
+  const upgrade = status === 426 ? ['Upgrade: websocket', 'Connection: Upgrade, close'] : ['Connection: close'];
+  const head = [
+    `HTTP/1.1 ${status} ${reason}`,
+    ...upgrade,
+    ...(typed ? [] : ['Content-Type: text/plain; charset=utf-8']),
+    `Content-Length: ${Buffer.byteLength(content)}`,
+    ...lines.map(([name, value]) => `${name}: ${value}`),
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${content}`;
+}

@@ -1,0 +1,54 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket as NetSocket } from 'node:net';
+import type { Clock } from '../channel/clock.ts';
+import type { CompiledRoute } from '../server/compile.ts';
+import { findRoute } from '../server/router.ts';
+import { attach } from './attach.ts';
+import type { Upgrader } from './upgrade.ts';
+
+/** Where an app listens. */
+export interface Listening {
+  readonly port: number;
+  readonly host: string;
+}
+
+/** An HTTP server of our own: it answers plain HTTP with 426 on the paths of sockets, and 404 elsewhere. */
+export function listen(
+  port: number,
+  host: string | undefined,
+  routes: readonly CompiledRoute[],
+  upgrader: Upgrader,
+  clock: Clock,
+): Promise<{ server: Server; listening: Listening }> {
+  const timeout = Math.max(1, ...routes.map(({ settings }) => settings.handshakeTimeout));
+  const server = createServer({
+    headersTimeout: timeout,
+    requestTimeout: timeout,
+    connectionsCheckingInterval: Math.min(1_000, Math.ceil(timeout / 2)),
+  });
+  const connected = new WeakMap<NetSocket, number>();
+  server.on('connection', (socket: NetSocket) => connected.set(socket, clock.now()));
+  server.on('request', (incoming, response) => {
+    answer(routes, incoming, response);
+    // A connection that is kept alive begins its next handshake now.
+    connected.set(incoming.socket, clock.now());
+  });
+  attach(server, routes, upgrader, (socket) => clock.now() - (connected.get(socket) ?? clock.now()));
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address() as AddressInfo;
+      resolve({ server, listening: { port: address.port, host: address.address } });
+    });
+  });
+}
+
+function answer(routes: readonly CompiledRoute[], incoming: IncomingMessage, response: ServerResponse): void {
+  const found = findRoute(routes, incoming.url ?? '');
+  const status = found === undefined ? 404 : found === 'malformed' ? 400 : 426;
+  if (status === 426) response.setHeader('Upgrade', 'websocket').setHeader('Connection', 'Upgrade');
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end(`${response.statusMessage}\n`);
+  incoming.resume();
+}

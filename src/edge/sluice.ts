@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { Observable } from 'rxjs';
+import type { ServerChannel } from '../channel/channel.ts';
+import type { ChannelEvent, ErrorReport } from '../channel/events.ts';
+import { SluiceError } from '../protocol/errors.ts';
+import { AppCore, type AppState } from '../server/app.ts';
+import { compileRoutes } from '../server/compile.ts';
+import type { AppOptions } from '../server/options.ts';
+import type { Route } from '../server/route.ts';
+import { type ShutdownOptions, shutdown } from '../server/shutdown.ts';
+import { attach, type UpgradableServer } from './attach.ts';
+import { systemClock } from './clock.ts';
+import { type Listening, listen } from './listen.ts';
+import { compileTrust } from './trust.ts';
+import { watchUnhandledErrors } from './unhandled.ts';
+import { Upgrader } from './upgrade.ts';
+
+/** Routes at work: made by `sluice()`. */
+export interface App {
+  /**
+   * Listens with an HTTP server of its own. Plain HTTP on the path of a route is answered with 426, elsewhere 404.
+   *
+   * @param port 0 picks a free one. Default 0.
+   * @param host Default all addresses.
+   * @returns Where it listens. Rejects when the port is taken, and with `SLUICE_APP_CLOSED` after `close()`.
+   */
+  listen(port?: number, host?: string): Promise<Listening>;
+  /**
+   * Takes the upgrade requests of an HTTP server that is already there: Node's `http`, `https` or `http2`, and with
+   * them Express, Fastify, Koa and others. Claims only its own paths.
+   *
+   * @returns Lets the server go again; channels that are open stay open.
+   */
+  attach(server: UpgradableServer): () => void;
+  /**
+   * Ends all channels and takes no new ones (503). Resolves when the last channel has gone, after `grace` at the
+   * latest. A server that the app was attached to goes on. Calling it again answers the same Promise.
+   */
+  close(options?: ShutdownOptions): Promise<void>;
+  /** The channels that are open now; always the same set. */
+  readonly channels: ReadonlySet<ServerChannel>;
+  /** That set, when subscribed and then whenever a channel opens or ends. */
+  readonly channels$: Observable<ReadonlySet<ServerChannel>>;
+  /** Everything that happens to handshakes and channels. */
+  readonly events$: Observable<ChannelEvent>;
+  /** Errors of handlers, guards and other user code. What nobody observes here is printed with `console.error`. */
+  readonly errors$: Observable<ErrorReport>;
+  readonly state$: Observable<AppState>;
+}
+
+/**
+ * Makes an app out of routes. Everything is checked here: a bad path or option throws a `SluiceError`.
+ *
+ * ```ts
+ * const app = sluice([route('/echo', ({ in$ }) => in$)]);
+ * const { port } = await app.listen(9000);
+ * await app.close({ grace: 5_000 });
+ * ```
+ *
+ * @param options Defaults for all routes. `codec`, `guard` and `session` are given per route.
+ */
+export function sluice(routes: readonly Route[], options: AppOptions = {}): App {
+  const compiled = compileRoutes(routes, options);
+  for (const { settings } of compiled) compileTrust(settings.trustProxy);
+  const core = new AppCore(compiled, options, {
+    clock: systemClock,
+    idPrefix: `${randomBytes(4).toString('hex')}-`,
+    print: (message, error) => console.error(message, error),
+  });
+  return new NodeApp(core);
+}
+
+class NodeApp implements App {
+  readonly #core: AppCore;
+  readonly #upgrader: Upgrader;
+  readonly #servers = new Set<Server>();
+  readonly #unwatch: () => void;
+  #closing: Promise<void> | undefined;
+
+  constructor(core: AppCore) {
+    this.#core = core;
+    this.#upgrader = new Upgrader(core);
+    this.#unwatch = watchUnhandledErrors(core);
+  }
+
+  get channels(): ReadonlySet<ServerChannel> {
+    return this.#core.channels;
+  }
+
+  get channels$(): Observable<ReadonlySet<ServerChannel>> {
+    return this.#core.channels$;
+  }
+
+  get events$(): Observable<ChannelEvent> {
+    return this.#core.events$;
+  }
+
+  get errors$(): Observable<ErrorReport> {
+    return this.#core.errors$;
+  }
+
+  get state$(): Observable<AppState> {
+    return this.#core.state$;
+  }
+
+  async listen(port = 0, host?: string): Promise<Listening> {
+    this.#refuseIfClosed();
+    const { server, listening } = await listen(port, host, this.#core.routes, this.#upgrader, this.#core.clock);
+    this.#servers.add(server);
+    // Closed while it was being opened.
+    if (this.#closing !== undefined) server.close();
+    return listening;
+  }
+
+  attach(server: UpgradableServer): () => void {
+    this.#refuseIfClosed();
+    return attach(server, this.#core.routes, this.#upgrader);
+  }
+
+  close(options: ShutdownOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(options);
+    return this.#closing;
+  }
+
+  async #close(options: ShutdownOptions): Promise<void> {
+    await shutdown(this.#core, options);
+    await Promise.all([...this.#servers].map(closeServer));
+    this.#core.closed();
+    this.#unwatch();
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closing !== undefined) throw new SluiceError('SLUICE_APP_CLOSED', 'This app was closed.');
+  }
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,140 @@
+import type { Socket as NetSocket } from 'node:net';
+import type { RawData } from 'ws';
+import { WebSocket } from 'ws';
+import type { Liveness, Socket, SocketListener } from '../channel/socket.ts';
+import type { Close } from '../protocol/close.ts';
+import type { Payload } from '../protocol/payload.ts';
+
+/**
+ * The WebSocket that the server makes for each connection. `ws` calls `close()` by itself when the peer's Close has
+ * come, to answer it, and when the peer has broken the protocol: there is no event for the one, and for the other
+ * the code is told nowhere else.
+ */
+export class ServerWebSocket extends WebSocket {
+  /** Set by the socket below, as soon as the handshake is done. */
+  port: WsSocket | undefined;
+
+  override close(...frame: [code?: number, reason?: string | Buffer]): void {
+    this.port?.closedByWs(frame);
+    super.close(...frame);
+  }
+
+  /** A Close of ours. */
+  closeByPort({ code, reason }: Close): void {
+    if (code === 1005) super.close();
+    else super.close(code, reason);
+  }
+}
+
+/** The socket port over `ws`. It only translates; what happens when is decided in the channel. */
+export class WsSocket implements Socket, Liveness {
+  readonly #ws: ServerWebSocket;
+  readonly #raw: NetSocket;
+  #listener: SocketListener | undefined;
+  #closedForViolation: number | undefined;
+
+  constructor(ws: ServerWebSocket, raw: NetSocket) {
+    this.#ws = ws;
+    this.#raw = raw;
+    ws.port = this;
+  }
+
+  get subprotocol(): string {
+    return this.#ws.protocol;
+  }
+
+  get bufferedBytes(): number {
+    return this.#ws.bufferedAmount;
+  }
+
+  get unwrittenBytes(): number {
+    // Node reads the same field to tell a slow write from a dead one in its own socket timeout.
+    return (this.#raw as { _handle?: { writeQueueSize?: number } | null })._handle?.writeQueueSize ?? 0;
+  }
+
+  get liveness(): Liveness {
+    return this;
+  }
+
+  get receivedBytes(): number {
+    return this.#raw.bytesRead;
+  }
+
+  open(listener: SocketListener): void {
+    this.#listener = listener;
+    this.#ws.on('message', onMessage);
+    this.#ws.on('error', onError);
+    this.#ws.on('close', onClose);
+  }
+
+  send(payload: Payload): void {
+    // The callback runs on a later tick even when the kernel took everything at once: it is only a wake-up.
+    this.#ws.send(payload, this.#sent);
+  }
+
+  close(close: Close): void {
+    this.#ws.closeByPort(close);
+  }
+
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  demand(on: boolean): void {
+    if (on) this.#ws.resume();
+    else this.#ws.pause();
+  }
+
+  ping(left: () => void): void {
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    this.#ws.ping(undefined, undefined, (error?: Error) => {
+      if (!error) left();
+    });
+  }
+
+  /** `ws` closes by itself: with one argument for a violation, whose `error` event follows; else it answers a Close. */
+  closedByWs(frame: readonly [code?: number, reason?: string | Buffer]): void {
+    const [code = 1005, reason = ''] = frame;
+    if (frame.length === 1) this.#closedForViolation = code;
+    else this.#listener?.closing({ code, reason: reason.toString() });
+  }
+
+  received(data: RawData, isBinary: boolean): void {
+    // With the binary type `nodebuffer`, which is the default, each message is one Buffer.
+    const buffer = data as Buffer;
+    this.#listener?.payload(isBinary ? bytesOf(buffer) : buffer.toString());
+  }
+
+  failed(error: Error): void {
+    const code = this.#closedForViolation;
+    if (code === undefined) return;
+    this.#closedForViolation = undefined;
+    this.#listener?.violated({ code, reason: '' }, error);
+  }
+
+  gone(): void {
+    this.#listener?.gone();
+  }
+
+  readonly #sent = (): void => this.#listener?.drained();
+}
+
+/** A view into what was read would keep all of it, up to 64 KiB, for as long as somebody keeps the message. */
+function bytesOf(buffer: Buffer): Uint8Array {
+  if (buffer.byteLength === buffer.buffer.byteLength) return new Uint8Array(buffer.buffer as ArrayBuffer);
+  return new Uint8Array(buffer);
+}
+
+// One function for all connections each, instead of closures: `ws` calls them on the WebSocket.
+
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  (this as ServerWebSocket).port?.received(data, isBinary);
+}
+
+function onError(this: WebSocket, error: Error): void {
+  (this as ServerWebSocket).port?.failed(error);
+}
+
+function onClose(this: WebSocket): void {
+  (this as ServerWebSocket).port?.gone();
+}

@@ -1,0 +1,140 @@
+import { Observable, type ReadableStreamLike } from 'rxjs';
+import type { Timer } from '../channel/clock.ts';
+
+/** What a pulled source watches: the output that it feeds. */
+export interface Gate {
+  readonly saturated: boolean;
+  readonly handedBytes: number;
+  onDesaturation(task: () => void): () => void;
+  /** Runs a task in the next turn of the event loop. */
+  soon(task: () => void): Timer;
+}
+
+/** A source that gives its values one by one, when it is asked. */
+export type Pullable<T> = Iterable<T> | ArrayLike<T> | AsyncIterable<T> | ReadableStreamLike<T>;
+
+/** One turn of pulling; then timers, sockets and other channels have theirs. */
+const turnMessages = 256;
+const turnBytes = 65_536;
+
+interface Puller<T> {
+  next(): IteratorResult<T, unknown> | Promise<IteratorResult<T, unknown>>;
+  /** Tells the source that nothing more will be asked of it. */
+  stop(): void;
+}
+
+/**
+ * Pulls a source one value at a time, only while the output is not saturated, and at most 256 messages or 64 KiB in
+ * one turn of the event loop. When the result is unsubscribed the source is told so (`return()` of an iterator,
+ * `cancel()` of a stream) and not waited for.
+ */
+export function pull<T>(source: Pullable<T>, gate: Gate): Observable<T> {
+  return new Observable<T>((subscriber) => {
+    const puller = pullerOf(source);
+    let finished = false;
+    let asking = false;
+    let interrupt: (() => void) | undefined;
+    let messages = 0;
+    let mark = gate.handedBytes;
+
+    const newTurn = (): void => {
+      messages = 0;
+      mark = gate.handedBytes;
+      interrupt = undefined;
+      run();
+    };
+
+    const take = (result: IteratorResult<T, unknown>): void => {
+      if (result.done) {
+        finished = true;
+        subscriber.complete();
+      } else {
+        messages++;
+        subscriber.next(result.value);
+      }
+    };
+
+    const fail = (error: unknown): void => {
+      finished = true;
+      subscriber.error(error);
+    };
+
+    // A generator that ended the channel while it was asked is still running, and is told afterwards.
+    const stop = (): void => {
+      if (finished || asking) return;
+      finished = true;
+      puller.stop();
+    };
+
+    const run = (): void => {
+      while (!finished && !subscriber.closed) {
+        if (gate.saturated) {
+          interrupt = gate.onDesaturation(newTurn);
+          return;
+        }
+        if (messages >= turnMessages || gate.handedBytes - mark >= turnBytes) {
+          const timer = gate.soon(newTurn);
+          interrupt = () => timer.cancel();
+          return;
+        }
+        try {
+          asking = true;
+          const result = puller.next();
+          asking = false;
+          if (result instanceof Promise) {
+            result.then((awaited) => {
+              if (subscriber.closed) return;
+              take(awaited);
+              run();
+            }, fail);
+            return;
+          }
+          take(result);
+        } catch (error) {
+          asking = false;
+          fail(error);
+        }
+      }
+      stop();
+    };
+
+    run();
+    return () => {
+      interrupt?.();
+      stop();
+    };
+  });
+}
+
+/** Whether a value is pulled rather than subscribed. */
+export function isPullable(value: object): value is Pullable<unknown> {
+  return Symbol.iterator in value || Symbol.asyncIterator in value || 'getReader' in value || 'length' in value;
+}
+
+function pullerOf<T>(source: Pullable<T>): Puller<T> {
+  if ('getReader' in source) {
+    const reader = source.getReader();
+    return {
+      next: () => reader.read() as Promise<IteratorResult<T, unknown>>,
+      stop: () => ignoreRejection((reader as unknown as ReadableStreamDefaultReader).cancel()),
+    };
+  }
+  const iterator =
+    Symbol.asyncIterator in source
+      ? source[Symbol.asyncIterator]()
+      : Symbol.iterator in source
+        ? source[Symbol.iterator]()
+        : Array.from(source)[Symbol.iterator]();
+  return {
+    next: () => {
+      const result = iterator.next();
+      // An iterator may answer with any thenable.
+      return 'then' in result ? Promise.resolve(result) : result;
+    },
+    stop: () => ignoreRejection(iterator.return?.()),
+  };
+}
+
+function ignoreRejection(result: unknown): void {
+  if (result instanceof Promise) result.catch(() => {});
+}

@@ -1,0 +1,2 @@
+export { split } from './operators/split.ts';
+export { through } from './operators/through.ts';

@@ -1,0 +1,142 @@
+import { BehaviorSubject, type Observable, Subject } from 'rxjs';
+import type { ServerChannel } from '../channel/channel.ts';
+import type { Clock } from '../channel/clock.ts';
+import type { ChannelCore, ChannelHost } from '../channel/core.ts';
+import type { ChannelEvent, ErrorReport } from '../channel/events.ts';
+import { Guarded } from '../channel/guarded.ts';
+import type { CompiledRoute } from './compile.ts';
+import type { Refused } from './handshake.ts';
+import { Limits, type Place } from './limits.ts';
+import type { AppOptions } from './options.ts';
+
+/** Whether an app takes new channels (`open`), ends those it has (`draining`), or has ended (`closed`). */
+export type AppState = 'open' | 'draining' | 'closed';
+
+/** What the core cannot do by itself: the edge gives it. */
+export interface Surroundings {
+  readonly clock: Clock;
+  /** Begins the ids of this app's channels, so that those of several processes differ. */
+  readonly idPrefix: string;
+  /** Prints an error that nobody observes. */
+  print(message: string, error: unknown): void;
+}
+
+/** All channels of an app, and what can be seen of them. */
+export class AppCore implements ChannelHost {
+  readonly clock: Clock;
+  readonly routes: readonly CompiledRoute[];
+  readonly channels$: Observable<ReadonlySet<ServerChannel>>;
+  readonly events$: Observable<ChannelEvent>;
+  readonly errors$: Observable<ErrorReport>;
+  readonly state$: Observable<AppState>;
+  readonly #surroundings: Surroundings;
+  readonly #limits: Limits;
+  readonly #cores = new Map<ServerChannel, { readonly core: ChannelCore; readonly place: Place }>();
+  readonly #channels = new Set<ServerChannel>();
+  readonly #channelChanges = new BehaviorSubject<ReadonlySet<ServerChannel>>(this.#channels);
+  readonly #events = new Subject<ChannelEvent>();
+  readonly #errors = new Subject<ErrorReport>();
+  readonly #state = new BehaviorSubject<AppState>('open');
+  #opened = 0;
+
+  constructor(routes: readonly CompiledRoute[], options: AppOptions, surroundings: Surroundings) {
+    this.routes = routes;
+    this.clock = surroundings.clock;
+    this.#surroundings = surroundings;
+    this.#limits = new Limits(options, routes);
+    const report = (error: unknown): void => this.#report({ error, channel: undefined, route: undefined });
+    this.channels$ = new Guarded((subscriber) => this.#channelChanges.subscribe(subscriber), report);
+    this.state$ = new Guarded((subscriber) => this.#state.subscribe(subscriber), report);
+    this.events$ = new Guarded((subscriber) => this.#events.subscribe(subscriber), report);
+    // What observes errors and fails itself cannot be told to itself.
+    this.errors$ = new Guarded(
+      (subscriber) => this.#errors.subscribe(subscriber),
+      (error) => this.#print(error),
+    );
+  }
+
+  get channels(): ReadonlySet<ServerChannel> {
+    return this.#channels;
+  }
+
+  /** The insides of the channels, for the shutdown. */
+  get cores(): Iterable<ChannelCore> {
+    return [...this.#cores.values()].map(({ core }) => core);
+  }
+
+  get state(): AppState {
+    return this.#state.value;
+  }
+
+  get closing(): boolean {
+    return this.state !== 'open';
+  }
+
+  get observed(): boolean {
+    return this.#events.observed;
+  }
+
+  newId(): string {
+    this.#opened++;
+    return `${this.#surroundings.idPrefix}${this.#opened.toString(36)}`;
+  }
+
+  take(route: CompiledRoute, address: string): Place | 503 | 429 {
+    return this.#limits.take(route, address);
+  }
+
+  /** A channel has opened. */
+  add(channel: ServerChannel, core: ChannelCore, place: Place): void {
+    this.#cores.set(channel, { core, place });
+    this.#channels.add(channel);
+    this.#channelChanges.next(this.#channels);
+    this.emit({ type: 'opened', channel });
+  }
+
+  /** A channel has ended. */
+  ended(channel: ServerChannel): void {
+    this.#cores.get(channel)?.place.release();
+    this.#cores.delete(channel);
+    this.#channels.delete(channel);
+    this.#channelChanges.next(this.#channels);
+  }
+
+  emit(event: ChannelEvent): void {
+    this.#events.next(event);
+  }
+
+  refused({ reason, rejected, route, request }: Refused): void {
+    const { url, remoteAddress, host, origin } = request;
+    const { status } = rejected;
+    this.emit({ type: 'refused', reason, status, url, route: route?.pattern, remoteAddress, host, origin });
+  }
+
+  report(error: unknown, source: ServerChannel | CompiledRoute | undefined): void {
+    if (source === undefined) this.#report({ error, channel: undefined, route: undefined });
+    else if ('pattern' in source) this.#report({ error, channel: undefined, route: source.pattern });
+    else this.#report({ error, channel: source.id, route: source.route });
+  }
+
+  draining(): void {
+    this.#state.next('draining');
+  }
+
+  closed(): void {
+    this.#state.next('closed');
+    this.#state.complete();
+    this.#channelChanges.complete();
+    this.#events.complete();
+    this.#errors.complete();
+  }
+
+  #report(report: ErrorReport): void {
+    if (this.#errors.observed) this.#errors.next(report);
+    else this.#print(report.error, report);
+    this.emit({ type: 'failed', report });
+  }
+
+  #print(error: unknown, { channel, route }: Partial<ErrorReport> = {}): void {
+    const where = [route && `route ${route}`, channel && `channel ${channel}`].filter(Boolean).join(', ');
+    this.#surroundings.print(where === '' ? 'sluice: an error' : `sluice: an error in ${where}`, error);
+  }
+}

@@ -1,0 +1,174 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../channel/clock.ts';
+import type { RefusalReason } from '../channel/events.ts';
+import { SluiceError, show } from '../protocol/errors.ts';
+import { isToken } from '../protocol/header.ts';
+import { LazyRequest } from '../protocol/request.ts';
+import { Accepted, Rejected, reject } from '../protocol/verdict.ts';
+import type { CompiledRoute } from './compile.ts';
+import { toVerdict } from './guard.ts';
+import type { Place } from './limits.ts';
+import type { TrustProxy } from './options.ts';
+import { findRoute } from './router.ts';
+
+/** An upgrade request as the edge hands it over: facts, no sockets. */
+export interface Attempt {
+  readonly method: string;
+  readonly httpVersion: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly rawHeaders: readonly string[];
+  /** Milliseconds that have gone by since the connection was made, or the request before this was answered. */
+  readonly elapsed: number;
+  readonly incoming: IncomingMessage;
+  /** Host, remote address and scheme, for a proxy that is trusted so far. */
+  forwarded(trust: TrustProxy): { host: string; remoteAddress: string; secure: boolean };
+}
+
+/** What came out of an attempt. */
+export type Outcome = Opened | Refused;
+
+/** The handshake may be completed. */
+export interface Opened {
+  readonly route: CompiledRoute;
+  readonly request: LazyRequest;
+  readonly verdict: Accepted<object | undefined>;
+  readonly subprotocol: string | undefined;
+  /** Taken by the handshake; the channel gives it back. */
+  readonly place: Place;
+}
+
+/** The handshake is refused with an HTTP answer. */
+export interface Refused {
+  readonly reason: RefusalReason;
+  readonly rejected: Rejected;
+  readonly route: CompiledRoute | undefined;
+  readonly request: LazyRequest;
+}
+
+/** What a handshake needs of the app. */
+export interface HandshakeHost {
+  readonly clock: Clock;
+  readonly routes: readonly CompiledRoute[];
+  /** Not open: no new channels. */
+  readonly closing: boolean;
+  take(route: CompiledRoute, address: string): Place | 503 | 429;
+  report(error: unknown, route: CompiledRoute): void;
+}
+
+/** Thrown inside a handshake to refuse it. */
+class Refusal {
+  readonly reason: RefusalReason;
+  readonly rejected: Rejected;
+
+  constructor(reason: RefusalReason, rejected: Rejected) {
+    this.reason = reason;
+    this.rejected = rejected;
+  }
+}
+
+/**
+ * Takes a handshake from request to verdict, in the order of what is cheapest to refuse.
+ *
+ * @param abandoned Settles when the peer has gone in the meantime.
+ */
+export async function handshake(host: HandshakeHost, attempt: Attempt, abandoned: Promise<void>): Promise<Outcome> {
+  const found = findRoute(host.routes, attempt.url);
+  const route = found === undefined || found === 'malformed' ? undefined : found.route;
+  const request = new LazyRequest({ ...attempt, ...attempt.forwarded(route?.settings.trustProxy ?? false) });
+  let place: Place | undefined;
+  try {
+    if (found === 'malformed') throw new Refusal('malformed', reject(400, 'The path cannot be decoded.'));
+    if (found === undefined || route === undefined) throw new Refusal('not-found', reject(404));
+    request.params = found.params;
+    checkProtocol(attempt, request);
+    if (host.closing) throw new Refusal('closing', reject(503));
+    if (!route.allowsOrigin(request.origin, request.host)) throw new Refusal('origin', reject(403));
+    const subprotocol = chooseSubprotocol(route, request);
+    const taken = host.take(route, request.remoteAddress);
+    if (typeof taken === 'number') throw new Refusal('limit', reject(taken));
+    place = taken;
+    const left = Math.max(0, route.settings.handshakeTimeout - attempt.elapsed);
+    const verdict = await inTime(host.clock, left, abandoned, decide(host, route, request, attempt.incoming));
+    if (Rejected.is(verdict)) throw new Refusal('guard', verdict);
+    if (host.closing) throw new Refusal('closing', reject(503));
+    return { route, request, verdict, subprotocol: verdict.subprotocol ?? subprotocol, place };
+  } catch (refusal) {
+    place?.release();
+    if (!(refusal instanceof Refusal)) throw refusal;
+    return { reason: refusal.reason, rejected: refusal.rejected, route, request };
+  }
+}
+
+/** RFC 6455 section 4.2.1, and what `ws` lets pass: HTTP/1.0, no `Host` or two, a version like `013`. */
+function checkProtocol(attempt: Attempt, request: LazyRequest): void {
+  const refuse = (status: number, body: string, headers = {}): never => {
+    throw new Refusal('malformed', reject(status, body, headers));
+  };
+  const one = (name: string): string => request.values(name).join(', ').trim();
+  if (attempt.method !== 'GET') refuse(405, 'A WebSocket handshake is a GET.', { Allow: 'GET' });
+  if (attempt.httpVersion !== '1.1') refuse(400, 'A WebSocket handshake needs HTTP/1.1.');
+  if (request.values('host').length !== 1) refuse(400, 'A WebSocket handshake has one Host.');
+  if (one('upgrade').toLowerCase() !== 'websocket') refuse(400, 'The Upgrade is not to websocket.');
+  if (one('sec-websocket-version') !== '13') {
+    refuse(426, 'The WebSocket version is 13.', { 'Sec-WebSocket-Version': '13' });
+  }
+  if (!/^[+/0-9A-Za-z]{22}==$/.test(one('sec-websocket-key'))) refuse(400, 'The Sec-WebSocket-Key is not 16 bytes.');
+  const offered = request.subprotocols;
+  if (!offered.every((name) => isToken(name)) || new Set(offered).size !== offered.length) {
+    refuse(400, 'The Sec-WebSocket-Protocol is not a list of different names.');
+  }
+}
+
+function chooseSubprotocol(route: CompiledRoute, request: LazyRequest): string | undefined {
+  const wanted = route.settings.subprotocols;
+  if (wanted === undefined) return request.subprotocols[0];
+  const chosen = wanted.find((name) => request.subprotocols.includes(name));
+  if (chosen === undefined) throw new Refusal('subprotocol', reject(400, `Offer one of: ${wanted.join(', ')}.`));
+  return chosen;
+}
+
+/** Waits for the decision, but no longer than it may take or than the peer waits for it. */
+function inTime<T>(clock: Clock, milliseconds: number, abandoned: Promise<void>, decision: Promise<T>): Promise<T> {
+  return new Promise((resolve, refuse) => {
+    const timer = clock.after(milliseconds, () => refuse(new Refusal('timeout', reject(503))));
+    const settle = (step: () => void): void => {
+      timer.cancel();
+      step();
+    };
+    // 499 is what servers write into their logs for a peer that has gone; nobody receives it.
+    abandoned.then(() => settle(() => refuse(new Refusal('abandoned', reject(499)))));
+    decision.then(
+      (value) => settle(() => resolve(value)),
+      (error) => settle(() => refuse(error)),
+    );
+  });
+}
+
+/** Session, then guard. What user code throws is a 500 with a fixed body; the error goes to the app. */
+async function decide(
+  host: HandshakeHost,
+  route: CompiledRoute,
+  request: LazyRequest,
+  incoming: IncomingMessage,
+): Promise<Accepted<object | undefined> | Rejected> {
+  const { session, guard } = route.options;
+  try {
+    request.session = await session?.(request as never, incoming);
+    const verdict =
+      guard === undefined
+        ? new Accepted(undefined, undefined, undefined, [])
+        : toVerdict(await guard(request as never, {}));
+    if (
+      Accepted.is(verdict) &&
+      verdict.subprotocol !== undefined &&
+      !request.subprotocols.includes(verdict.subprotocol)
+    ) {
+      throw new SluiceError('SLUICE_SUBPROTOCOL_NOT_OFFERED', `The guard accepted ${show(verdict.subprotocol)}.`);
+    }
+    return verdict;
+  } catch (error) {
+    host.report(error, route);
+    throw new Refusal('failed', reject(500));
+  }
+}

@@ -1,0 +1,71 @@
+import type { CompiledRoute } from './compile.ts';
+import type { CommonOptions } from './options.ts';
+
+/** A place that a handshake holds, and then its channel. */
+export interface Place {
+  /** Gives the place back; harmless when that has happened. */
+  release(): void;
+}
+
+/** Counts channels and pending handshakes, all and by remote address, and says when there are too many. */
+class Limit {
+  readonly #options: CommonOptions;
+  #all = 0;
+  readonly #byAddress = new Map<string, number>();
+
+  constructor(options: CommonOptions) {
+    this.#options = options;
+  }
+
+  /** The status that refuses one more from an address, if there is no place. */
+  refusal(address: string): 503 | 429 | undefined {
+    const { maxChannels, maxChannelsPerAddress } = this.#options;
+    if (maxChannels !== undefined && this.#all >= maxChannels) return 503;
+    if (maxChannelsPerAddress !== undefined && (this.#byAddress.get(address) ?? 0) >= maxChannelsPerAddress) return 429;
+    return undefined;
+  }
+
+  take(address: string): void {
+    this.#all++;
+    if (this.#options.maxChannelsPerAddress === undefined) return;
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+  }
+
+  give(address: string): void {
+    this.#all--;
+    const left = (this.#byAddress.get(address) ?? 1) - 1;
+    if (left > 0) this.#byAddress.set(address, left);
+    else this.#byAddress.delete(address);
+  }
+}
+
+/** The limits of an app and of each of its routes that has its own. */
+export class Limits {
+  readonly #app: Limit;
+  readonly #routes = new Map<CompiledRoute, Limit>();
+
+  constructor(options: CommonOptions, routes: readonly CompiledRoute[]) {
+    this.#app = new Limit(options);
+    for (const route of routes) {
+      const { maxChannels, maxChannelsPerAddress } = route.options;
+      if (maxChannels ?? maxChannelsPerAddress) this.#routes.set(route, new Limit(route.options));
+    }
+  }
+
+  /** Takes a place for a handshake, or answers the status that refuses it. */
+  take(route: CompiledRoute, address: string): Place | 503 | 429 {
+    const own = this.#routes.get(route);
+    const refusal = this.#app.refusal(address) ?? own?.refusal(address);
+    if (refusal !== undefined) return refusal;
+    const limits = own === undefined ? [this.#app] : [this.#app, own];
+    for (const limit of limits) limit.take(address);
+    let held = true;
+    return {
+      release: () => {
+        if (!held) return;
+        held = false;
+        for (const limit of limits) limit.give(address);
+      },
+    };
+  }
+}

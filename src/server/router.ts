@@ -1,0 +1,21 @@
+import type { CompiledRoute } from './compile.ts';
+
+/** A route that was found, with the parameters of the path. */
+export interface Found {
+  readonly route: CompiledRoute;
+  readonly params: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** Finds the first route for a URL's path; what follows a `?` does not count. A percent escape that cannot be decoded answers `malformed`. */
+export function findRoute(routes: readonly CompiledRoute[], url: string): Found | 'malformed' | undefined {
+  const [path = ''] = url.split('?', 1);
+  for (const route of routes) {
+    try {
+      const params = route.path.match(path);
+      if (params !== undefined) return { route, params };
+    } catch {
+      return 'malformed';
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,46 @@
+import { isObservable, type Observable, Subscription } from 'rxjs';
+import type { ServerChannel } from '../channel/channel.ts';
+import { atTimeOfDay, type Timer } from '../channel/clock.ts';
+import { LiveChannel } from '../channel/live-channel.ts';
+import type { Socket } from '../channel/socket.ts';
+import type { AppCore } from './app.ts';
+import type { Opened } from './handshake.ts';
+
+/**
+ * Makes a running channel of a socket and what its handshake came to: the channel is counted, its handler runs, and
+ * when its time is up it is closed.
+ */
+export function serve(app: AppCore, socket: Socket, { route, request, verdict, place }: Opened): ServerChannel {
+  const opening = { id: app.newId(), request, context: verdict.context };
+  const { channel, core } = LiveChannel.open(app, route, socket, opening);
+  app.add(channel, core, place);
+  if (verdict.expires !== undefined) {
+    const expiry = expire(
+      app,
+      verdict.expires,
+      () => core.life.end('expired', { code: 4001, reason: 'expired' }),
+      (error) => core.fail(error),
+    );
+    channel.closed$.subscribe(() => expiry.unsubscribe());
+  }
+  core.run(route.handler);
+  return channel;
+}
+
+/** Calls back at the time, or at the last of the times that a stream has given so far. */
+function expire(
+  app: AppCore,
+  expires: Date | Observable<Date>,
+  expired: () => void,
+  fail: (error: unknown) => void,
+): Subscription {
+  let timer: Timer | undefined;
+  const until = (date: Date): void => {
+    timer?.cancel();
+    timer = atTimeOfDay(app.clock, date.getTime(), expired);
+  };
+  const subscription = new Subscription(() => timer?.cancel());
+  if (isObservable(expires)) subscription.add(expires.subscribe({ next: until, error: fail }));
+  else until(expires);
+  return subscription;
+}
