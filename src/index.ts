@@ -1,7 +1,7 @@
 export { around } from './channel/around.ts';
 export type { Channel, Pressure, ServerChannel } from './channel/channel.ts';
 export type { ChannelEvent, DropReason, ErrorReport, InvalidProblem, RefusalReason } from './channel/events.ts';
-export { type Handler, type HandlerResult, handler, type Stream } from './channel/handler.ts';
+export { type Handler, type HandlerResult, handler, type OperatorHandler, type Stream } from './channel/handler.ts';
 export type { HeartbeatSettings, InvalidSetting } from './channel/settings.ts';
 export { binary } from './codec/binary.ts';
 export { type Codec, InvalidMessage, type Issue } from './codec/codec.ts';

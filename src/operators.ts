@@ -1,2 +1,2 @@
-export { split } from './operators/split.ts';
+export { type BranchOutput, split } from './operators/split.ts';
 export { through } from './operators/through.ts';

@@ -5,7 +5,7 @@ import type { UpgradeRequest } from '../protocol/request.ts';
 import type { Pressure, ServerChannel } from './channel.ts';
 import { Guarded } from './guarded.ts';
 import type { HandlerResult } from './handler.ts';
-import { gate, type PacedOut } from './out-subject.ts';
+import type { PacedOut } from './out-subject.ts';
 import { toStream } from './stream.ts';
 
 /**
@@ -19,28 +19,57 @@ import { toStream } from './stream.ts';
  *
  * The handler sees a full channel: `close`, `signal`, `closed$` and the rest are those of the channel itself.
  */
-export function around<InOuter, In = InOuter, Out = unknown, OutOuter = Out>(operators: {
+export function around<InOuter, In, Out, OutOuter>(operators: {
+  readonly in: OperatorFunction<InOuter, In>;
+  readonly out: OperatorFunction<Out, OutOuter>;
+}): <Params, Context extends object | undefined, Session>(
+  handler: Wrapped<In, Out, Params, Context, Session>,
+) => Wrapped<InOuter, OutOuter, Params, Context, Session>;
+export function around<InOuter, In>(operators: {
+  readonly in: OperatorFunction<InOuter, In>;
+  readonly out?: undefined;
+}): <Out, Params, Context extends object | undefined, Session>(
+  handler: Wrapped<In, Out, Params, Context, Session>,
+) => Wrapped<InOuter, Out, Params, Context, Session>;
+export function around<Out, OutOuter>(operators: {
+  readonly in?: undefined;
+  readonly out: OperatorFunction<Out, OutOuter>;
+}): <In, Params, Context extends object | undefined, Session>(
+  handler: Wrapped<In, Out, Params, Context, Session>,
+) => Wrapped<In, OutOuter, Params, Context, Session>;
+export function around<InOuter, In, Out, OutOuter>(operators: {
   readonly in?: OperatorFunction<InOuter, In>;
   readonly out?: OperatorFunction<Out, OutOuter>;
 }): <Params, Context extends object | undefined, Session>(
-  handler: (channel: ServerChannel<In, Out, Params, Context, Session>) => HandlerResult<Out>,
-) => (channel: ServerChannel<InOuter, OutOuter, Params, Context, Session>) => HandlerResult<OutOuter> {
+  handler: Wrapped<In, Out, Params, Context, Session>,
+) => Wrapped<InOuter, OutOuter, Params, Context, Session>;
+export function around<InOuter, In, Out, OutOuter>(operators: {
+  readonly in?: OperatorFunction<InOuter, In> | undefined;
+  readonly out?: OperatorFunction<Out, OutOuter> | undefined;
+}): <Params, Context extends object | undefined, Session>(
+  handler: Wrapped<In, Out, Params, Context, Session>,
+) => Wrapped<InOuter, OutOuter, Params, Context, Session> {
   const inward = operators.in ?? (asItIs as OperatorFunction<InOuter, In>);
   const outward = operators.out ?? (asItIs as OperatorFunction<Out, OutOuter>);
   return (handler) => (channel) => {
     const out = new RelaySubject<Out, OutOuter>(channel.out as PacedOut<OutOuter>, outward);
     // Once over the channel the relay's own stream may hold timers; it ends with the channel.
     channel.closed$.subscribe(() => out.cut());
-    const fail = (error: unknown): void => channel.out.error(error);
     const in$ = channel.in$.pipe(inward, share());
-    const guarded$ = new Guarded<In>((subscriber) => in$.subscribe(subscriber), fail);
+    const guarded$ = new Guarded<In>((subscriber) => in$.subscribe(subscriber), {
+      fail: (error) => channel.out.error(error),
+    });
     const inner = new AroundChannel(channel, guarded$, out);
     const wrap = (result: unknown): Observable<OutOuter> | undefined =>
-      result === undefined ? undefined : into(out, toStream<Out>(result, out[gate]));
+      result === undefined ? undefined : into(out, toStream<Out>(result, out.gate));
     const result: unknown = handler(inner);
     return (result instanceof Promise ? result.then(wrap) : wrap(result)) as HandlerResult<OutOuter>;
   };
 }
+
+type Wrapped<In, Out, Params, Context extends object | undefined, Session> = (
+  channel: ServerChannel<In, Out, Params, Context, Session>,
+) => HandlerResult<Out>;
 
 function asItIs(source: Observable<unknown>): Observable<unknown> {
   return source;
@@ -68,8 +97,8 @@ class RelaySubject<Out, OutOuter> extends Subject<Out> {
     this.#relay = this.pipe(outward).subscribe(outer);
   }
 
-  get [gate](): Gate {
-    return this.#outer[gate];
+  get gate(): Gate {
+    return this.#outer.gate;
   }
 
   /** Pushed in too late, it is the channel that counts it. */

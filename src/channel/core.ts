@@ -1,4 +1,4 @@
-import { EmptyError, type Subject, type Subscriber } from 'rxjs';
+import type { Subject, Subscriber } from 'rxjs';
 import type { Codec } from '../codec/codec.ts';
 import { Inbound, type InboundHost } from '../flow/inbound.ts';
 import { Outbound, type OutboundHost } from '../flow/outbound.ts';
@@ -7,11 +7,13 @@ import type { Payload } from '../protocol/payload.ts';
 import type { Pressure, ServerChannel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import { encodeWith } from './coding.ts';
-import { Decoding, type DecodingHost } from './decoding.ts';
+import { isConsequence } from './consequence.ts';
+import { type DecodingHost, decodePayload } from './decoding.ts';
 import type { ChannelEvent, DropReason } from './events.ts';
 import { Heartbeat, type HeartbeatHost } from './heartbeat.ts';
 import { Life, type LifeHost } from './life.ts';
 import { Losses } from './losses.ts';
+import type { Metronome } from './metronome.ts';
 import { type OutHost, OutSubject } from './out-subject.ts';
 import { Outlets, type OutletsHost } from './outlets.ts';
 import { Running, type RunningHost } from './running.ts';
@@ -30,7 +32,11 @@ export interface ChannelHost {
   readonly clock: Clock;
   /** Whether anybody listens to events; making one is a waste otherwise. */
   readonly observed: boolean;
+  /** Begins the ids of the channels. */
+  readonly idPrefix: string;
   emit(event: ChannelEvent): void;
+  /** What beats in an interval for all channels. */
+  metronome(interval: number): Metronome;
   report(error: unknown, channel: ServerChannel): void;
   ended(channel: ServerChannel): void;
 }
@@ -55,13 +61,13 @@ export class ChannelCore
   readonly clock: Clock;
   readonly socket: Socket;
   readonly #host: ChannelHost;
+  readonly #place: { release(): void };
   readonly #codec: Codec<unknown, unknown>;
   readonly channel: ServerChannel;
   readonly inbound: Inbound<unknown> = new Inbound(this);
   readonly outbound: Outbound = new Outbound(this);
   readonly life: Life = new Life(this);
   readonly #losses: Losses = new Losses();
-  readonly #decoding: Decoding;
   readonly #running: Running;
   #heartbeat: Heartbeat | undefined;
   #out: OutSubject<unknown> | undefined;
@@ -69,14 +75,20 @@ export class ChannelCore
   #lateScheduled = false;
   #record: CloseRecord | undefined;
 
-  constructor(host: ChannelHost, route: ChannelRoute, socket: Socket, channel: ServerChannel) {
+  constructor(
+    host: ChannelHost,
+    route: ChannelRoute,
+    socket: Socket,
+    channel: ServerChannel,
+    place: { release(): void },
+  ) {
+    this.#place = place;
     this.#host = host;
     this.clock = host.clock;
     this.socket = socket;
     this.settings = route.settings;
     this.#codec = route.codec;
     this.channel = channel;
-    this.#decoding = new Decoding(this, route.codec, route.settings.invalid);
     this.#running = new Running(this);
   }
 
@@ -87,12 +99,17 @@ export class ChannelCore
     this.socket.open(this);
     const { heartbeat } = this.settings;
     if (heartbeat !== false && this.socket.liveness) {
-      this.#heartbeat = new Heartbeat(this, heartbeat, this.socket.liveness);
+      const metronome = this.#host.metronome(heartbeat.every);
+      this.#heartbeat = new Heartbeat(this, metronome, heartbeat.timeout, this.socket.liveness);
     }
     this.#running.run(handler);
   }
 
   // --- the handler's side ---
+
+  idOf(number: number): string {
+    return `${this.#host.idPrefix}${number.toString(36)}`;
+  }
 
   get out(): Subject<unknown> {
     if (this.#out === undefined) {
@@ -111,9 +128,9 @@ export class ChannelCore
     return this.#outlets;
   }
 
-  attach(subscriber: Subscriber<unknown>): () => void {
+  attach(subscriber: Subscriber<unknown>): void {
     this.#flushLosses();
-    return this.inbound.attach(subscriber);
+    this.inbound.attach(subscriber);
   }
 
   emit(event: ChannelEvent): void {
@@ -156,7 +173,7 @@ export class ChannelCore
       return;
     }
     const first = this.life.end('failed', { code: 1011, reason: '' }, error);
-    if (first || !this.#isConsequence(error)) this.#host.report(error, this.channel);
+    if (first || !isConsequence(error, this.#outlets?.signal)) this.#host.report(error, this.channel);
   }
 
   pressure(): Pressure {
@@ -203,11 +220,12 @@ export class ChannelCore
   // --- InboundHost ---
 
   decode(payload: Payload): unknown {
-    return this.#decoding.decode(payload);
+    return decodePayload(this, this.#codec, payload);
   }
 
   demand(on: boolean): void {
     this.socket.demand?.(on);
+    this.#heartbeat?.listens(on);
     this.emit({ type: on ? 'resumed' : 'paused', channel: this.channel });
   }
 
@@ -218,7 +236,7 @@ export class ChannelCore
   // --- OutboundHost ---
 
   stalled(): void {
-    this.life.end('stalled', { code: 1006, reason: '' });
+    this.life.cutOff('stalled');
   }
 
   saturated(unsentBytes: number): void {
@@ -236,7 +254,7 @@ export class ChannelCore
   }
 
   unanswered(): void {
-    this.life.end('silent', { code: 1006, reason: '' });
+    this.life.cutOff('silent');
   }
 
   // --- LifeHost ---
@@ -247,7 +265,7 @@ export class ChannelCore
   }
 
   wind(): void {
-    this.#running.stop();
+    this.#running.unsubscribe();
     this.#outlets?.wound();
     this.#out?.ended();
   }
@@ -256,6 +274,7 @@ export class ChannelCore
     this.#record = record;
     this.#flushLosses();
     this.#outlets?.ended(record);
+    this.#place.release();
     this.#host.ended(this.channel);
     this.emit({ type: 'closed', channel: this.channel, close: record });
   }
@@ -271,12 +290,6 @@ export class ChannelCore
       this.#lateScheduled = false;
       this.#flushLosses();
     });
-  }
-
-  /** `firstValueFrom(in$)` and `fetch(url, { signal })` reject because the channel has ended: that is no failure. */
-  #isConsequence(error: unknown): boolean {
-    const { signal } = this.#outlets ?? {};
-    return error instanceof EmptyError || (signal?.aborted === true && error === signal.reason);
   }
 
   #flushLosses(): void {

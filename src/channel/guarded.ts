@@ -2,18 +2,38 @@ import { Observable, type Observer, Subscriber, type Subscription, type Teardown
 
 type Next<T> = (value: T) => unknown;
 
+/** Who is told of what subscribers throw. */
+export interface GuardedOwner {
+  fail(error: unknown): void;
+}
+
 /**
  * An Observable whose subscribers cannot harm anybody: what a function given directly to `subscribe` throws, or
- * rejects with, goes to `onThrow`. RxJS would rethrow it on a timer and end the process.
+ * rejects with, goes to its owner. RxJS would rethrow it on a timer and end the process.
  *
- * Operators need no guard: they turn a throw into an error of their stream.
+ * Operators need no guard: they turn a throw into an error of their stream. An error that reaches a subscriber which
+ * does not handle errors goes to the owner as well.
  */
 export class Guarded<T> extends Observable<T> {
-  readonly #onThrow: (error: unknown) => void;
+  readonly #owner: GuardedOwner;
 
-  constructor(attach: (subscriber: Subscriber<T>) => TeardownLogic, onThrow: (error: unknown) => void) {
+  constructor(attach: (subscriber: Subscriber<T>) => TeardownLogic, owner: GuardedOwner) {
     super(attach);
-    this.#onThrow = onThrow;
+    this.#owner = owner;
+  }
+
+  /** Another Observable behind a guard. What throws past an operator, a finalizer, is kept from the source too. */
+  static of<T>(source: Observable<T>, owner: GuardedOwner): Guarded<T> {
+    const guarded: Guarded<T> = new Guarded(
+      (subscriber) =>
+        source.subscribe({
+          next: (value) => guarded.#guard(() => subscriber.next(value)),
+          error: (error) => guarded.#guard(() => subscriber.error(error)),
+          complete: () => guarded.#guard(() => subscriber.complete()),
+        }),
+      owner,
+    );
+    return guarded;
   }
 
   override subscribe(observer?: Partial<Observer<T>> | Next<T> | null): Subscription;
@@ -32,18 +52,17 @@ export class Guarded<T> extends Observable<T> {
     const observer = typeof first === 'function' || first == null ? { next: first, error, complete } : first;
     return super.subscribe({
       next: (value) => this.#guard(() => observer.next?.(value)),
+      error: (cause) => (observer.error ? this.#guard(() => observer.error?.(cause)) : this.#owner.fail(cause)),
       complete: () => this.#guard(() => observer.complete?.()),
-      // Handed on as it is: RxJS reports an error that nobody handles.
-      ...(observer.error ? { error: (cause: unknown) => this.#guard(() => observer.error?.(cause)) } : {}),
     });
   }
 
   #guard(call: () => unknown): void {
     try {
       const result = call();
-      if (result instanceof Promise) result.catch(this.#onThrow);
+      if (result instanceof Promise) result.catch((error) => this.#owner.fail(error));
     } catch (error) {
-      this.#onThrow(error);
+      this.#owner.fail(error);
     }
   }
 }

@@ -1,14 +1,36 @@
 import type { Close, ClosedBy, CloseRecord } from '../protocol/close.ts';
 import type { Clock, Timer } from './clock.ts';
 
+/** The ways in which a channel ends. */
+export type Ending =
+  | 'peer'
+  | 'lost'
+  | 'completed'
+  | 'failed'
+  | 'asked'
+  | 'expired'
+  | 'shutdown'
+  | 'refused'
+  | 'violated'
+  | 'overflowed'
+  | 'silent'
+  | 'stalled';
+
+interface Plan {
+  readonly by: ClosedBy;
+  readonly deliver: boolean;
+  readonly output: 'send' | 'work' | 'drop';
+  readonly wire: 'close' | 'answered' | 'terminate' | 'gone';
+}
+
 /**
- * The ways in which a channel ends, and what each does.
+ * What each way to end does.
  *
  * - `deliver`: what was received is still delivered before `in$` completes.
  * - `output`: `send` what is queued; take more while `work` is in flight, then send; or `drop` it.
  * - `wire`: we `close`, the socket has `answered` by itself, we `terminate`, or it is `gone` already.
  */
-const endings = {
+const endings: Readonly<Record<Ending, Plan>> = {
   peer: { by: 'peer', deliver: true, output: 'drop', wire: 'answered' },
   lost: { by: 'transport', deliver: true, output: 'drop', wire: 'gone' },
   completed: { by: 'handler', deliver: false, output: 'send', wire: 'close' },
@@ -21,18 +43,7 @@ const endings = {
   overflowed: { by: 'overflow', deliver: false, output: 'drop', wire: 'close' },
   silent: { by: 'heartbeat', deliver: false, output: 'drop', wire: 'terminate' },
   stalled: { by: 'stall', deliver: false, output: 'drop', wire: 'terminate' },
-} as const satisfies Record<
-  string,
-  {
-    by: ClosedBy;
-    deliver: boolean;
-    output: 'send' | 'work' | 'drop';
-    wire: 'close' | 'answered' | 'terminate' | 'gone';
-  }
->;
-
-/** The name of a way in which a channel ends. */
-export type Ending = keyof typeof endings;
+};
 
 /** What the life of a channel needs of it. */
 export interface LifeHost {
@@ -41,7 +52,7 @@ export interface LifeHost {
   readonly socket: { close(close: Close): void; terminate(): void };
   /** `quiet` follows its end once `in$` has completed and nothing is in work. */
   readonly inbound: { end(deliver: boolean): void; abandon(): void };
-  readonly outbound: { finish(done: () => void): void };
+  readonly outbound: { finish(done: () => void): void; giveUpEncoding(): void };
   /** Forgets what is unsent, and counts it. */
   dropOutput(): void;
   /** Unsubscribes the returned stream, aborts `signal`, completes `out`. */
@@ -60,10 +71,11 @@ export interface LifeHost {
  * ```
  *
  * The tracks run side by side, but where output of the work in flight is still wanted: there Close waits for it.
+ * Encoding is work in flight as well, so that `linger` bounds it too.
  */
 export class Life {
   readonly #host: LifeHost;
-  #ending: (typeof endings)[Ending] | undefined;
+  #ending: Plan | undefined;
   #close: Close | undefined;
   #cause: unknown;
   // Facts, from which the record is derived.
@@ -91,7 +103,8 @@ export class Life {
 
   /** Whether `out` still takes messages. */
   get takesOutput(): boolean {
-    return this.#ending === undefined || (this.#ending.output === 'work' && !this.#wound);
+    if (this.#ending === undefined) return true;
+    return this.#ending.output === 'work' && !this.#wound && !this.#closeSent && !this.#gone;
   }
 
   /** A cause of the end. Only the first counts; answers whether this was it. */
@@ -104,17 +117,22 @@ export class Life {
     if (plan.output === 'drop') this.#closeWire();
     else if (plan.output === 'send') this.#host.outbound.finish(() => this.#closeWire());
     this.#host.inbound.end(plan.deliver);
-    if (!this.#wound) this.#linger = this.#host.clock.after(this.#host.settings.linger, () => this.#giveUpWork());
+    if (!this.#quietAndSent) this.#linger = this.#host.clock.after(this.#host.settings.linger, () => this.#giveUp());
     return true;
+  }
+
+  /** The peer shows no sign of life. The connection is cut also where the end has begun for another cause. */
+  cutOff(ending: 'silent' | 'stalled'): void {
+    if (!this.end(ending, { code: 1006, reason: '' })) this.#host.socket.terminate();
   }
 
   /** `in$` has completed and nothing is in work. */
   quiet(): void {
     if (this.#ending === undefined || this.#wound) return;
     this.#wound = true;
-    this.#linger?.cancel();
     this.#host.wind();
     if (this.#ending.output === 'work') this.#host.outbound.finish(() => this.#closeWire());
+    this.#stopLinger();
     this.#endIfDone();
   }
 
@@ -135,6 +153,7 @@ export class Life {
     this.#answer?.cancel();
     this.#host.dropOutput();
     this.end('lost', { code: 1006, reason: '' });
+    this.#stopLinger();
     this.#endIfDone();
   }
 
@@ -151,6 +170,20 @@ export class Life {
     this.#host.socket.terminate();
   }
 
+  /** `linger` has passed. */
+  #giveUp(): void {
+    if (!this.#wound) this.#giveUpWork();
+    this.#host.outbound.giveUpEncoding();
+  }
+
+  get #quietAndSent(): boolean {
+    return this.#wound && (this.#closeSent || this.#gone);
+  }
+
+  #stopLinger(): void {
+    if (this.#quietAndSent) this.#linger?.cancel();
+  }
+
   #giveUpWork(): void {
     this.#host.inbound.abandon();
     this.quiet();
@@ -160,6 +193,7 @@ export class Life {
   #overtaken(): void {
     this.#host.dropOutput();
     this.#closeSent = true;
+    this.#stopLinger();
     this.#awaitAnswer();
   }
 
@@ -171,6 +205,7 @@ export class Life {
       return;
     }
     this.#closeSent = this.#ending.wire !== 'gone';
+    this.#stopLinger();
     if (this.#ending.wire === 'close') this.#host.socket.close(this.#close);
     if (this.#closeSent) this.#awaitAnswer();
   }

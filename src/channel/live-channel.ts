@@ -8,45 +8,43 @@ import type { Socket } from './socket.ts';
 
 /** What is known of a channel when it opens. */
 export interface Opening {
-  readonly id: string;
+  /** Which channel of the app it is. */
+  readonly number: number;
   readonly request: UpgradeRequest<unknown, unknown>;
   readonly context: object | undefined;
+  /** Counted for the limits; given back at the end. */
+  readonly place: { release(): void };
 }
 
 /** The channel that handlers see. Its members are made when they are first used: an idle channel stays small. */
 export class LiveChannel implements ServerChannel {
-  readonly id: string;
   readonly request: UpgradeRequest<unknown, unknown>;
   readonly context: object | undefined;
   readonly route: string;
   readonly #core: ChannelCore;
+  readonly #number: number;
   #in: Observable<unknown> | undefined;
 
-  private constructor(host: ChannelHost, route: ChannelRoute, socket: Socket, opening: Opening) {
-    this.id = opening.id;
+  constructor(host: ChannelHost, route: ChannelRoute, socket: Socket, opening: Opening) {
+    this.#number = opening.number;
     this.request = opening.request;
     this.context = opening.context;
     this.route = route.pattern;
-    this.#core = new ChannelCore(host, route, socket, this);
+    this.#core = new ChannelCore(host, route, socket, this, opening.place);
   }
 
-  /** Makes a channel and its inside, which only the server holds. */
-  static open(
-    host: ChannelHost,
-    route: ChannelRoute,
-    socket: Socket,
-    opening: Opening,
-  ): { channel: ServerChannel; core: ChannelCore } {
-    const channel = new LiveChannel(host, route, socket, opening);
-    return { channel, core: channel.#core };
+  /** The inside of a channel, for the server only. */
+  static coreOf(channel: LiveChannel): ChannelCore {
+    return channel.#core;
+  }
+
+  get id(): string {
+    return this.#core.idOf(this.#number);
   }
 
   get in$(): Observable<unknown> {
     const core = this.#core;
-    this.#in ??= new Guarded(
-      (subscriber) => core.attach(subscriber),
-      (error) => core.fail(error),
-    );
+    this.#in ??= new Guarded((subscriber) => core.attach(subscriber), core);
     return this.#in;
   }
 

@@ -1,11 +1,8 @@
 import { Subject } from 'rxjs';
 import type { Gate } from '../flow/pull.ts';
 
-/** The key under which the `out` of a channel has its gate. */
-export const gate: unique symbol = Symbol('sluice.gate');
-
 /** An `out` that can pace what feeds it. */
-export type PacedOut<Out> = Subject<Out> & { readonly [gate]: Gate };
+export type PacedOut<Out> = Subject<Out> & { readonly gate: Gate };
 
 /** What `out` needs of its channel. */
 export interface OutHost<Out> {
@@ -28,7 +25,7 @@ export class OutSubject<Out> extends Subject<Out> {
   }
 
   /** What sources that feed this `out` are paced by. */
-  get [gate](): Gate {
+  get gate(): Gate {
     return this.#host.outbound;
   }
 
@@ -51,11 +48,20 @@ export class OutSubject<Out> extends Subject<Out> {
 
   /** The channel has accepted a message. */
   accepted(message: Out): void {
-    if (this.observed) super.next(message);
+    if (this.observed) this.#guard(() => super.next(message));
   }
 
   /** The channel has ended. */
   ended(): void {
-    super.complete();
+    this.#guard(() => super.complete());
+  }
+
+  /** RxJS catches what observers throw, but for their finalizers. */
+  #guard(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#host.fail(error);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { AsyncSubject, type Observable, Subject } from 'rxjs';
+import { AsyncSubject, map, type Observable, Subject, startWith } from 'rxjs';
 import type { CloseRecord } from '../protocol/close.ts';
 import type { Pressure } from './channel.ts';
 import { Guarded } from './guarded.ts';
@@ -20,15 +20,12 @@ export class Outlets {
   #scheduled = false;
 
   constructor(host: OutletsHost) {
-    const fail = (error: unknown): void => host.fail(error);
-    this.closed$ = new Guarded((subscriber) => this.#closed.subscribe(subscriber), fail);
-    this.pressure$ = new Guarded<Pressure>((subscriber) => {
-      subscriber.next(host.pressure());
-      return this.#changes.subscribe({
-        next: () => subscriber.next(host.pressure()),
-        complete: () => subscriber.complete(),
-      });
-    }, fail);
+    this.closed$ = Guarded.of(this.#closed, host);
+    const pressure$ = this.#changes.pipe(
+      startWith(undefined),
+      map(() => host.pressure()),
+    );
+    this.pressure$ = Guarded.of(pressure$, host);
   }
 
   get signal(): AbortSignal {

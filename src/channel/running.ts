@@ -1,4 +1,4 @@
-import { Subject, type Subscription, takeUntil } from 'rxjs';
+import { Subscriber } from 'rxjs';
 import type { Gate } from '../flow/pull.ts';
 import type { ServerChannel } from './channel.ts';
 import { toStream } from './stream.ts';
@@ -18,14 +18,18 @@ export interface RunningHost {
   complete(): void;
 }
 
-/** A handler at work: it is called once, and what it returned is subscribed into `out` until the channel ends. */
-export class Running {
+/**
+ * A handler at work: it is called once, and what it returned is subscribed into the channel until the channel ends.
+ *
+ * It is the Subscriber itself, by public members only. The Subscription that `subscribe` returns would come too late
+ * for a source that emits for ever inside `subscribe`, and a Subscriber that RxJS makes lets through what a finalizer
+ * throws, to whoever ends the stream: the socket, or a timer.
+ */
+export class Running extends Subscriber<unknown> {
   readonly #host: RunningHost;
-  #subscription: Subscription | undefined;
-  #end: Subject<void> | undefined;
-  #stopped = false;
 
   constructor(host: RunningHost) {
+    super();
     this.#host = host;
   }
 
@@ -37,49 +41,57 @@ export class Running {
     } catch (error) {
       this.#host.fail(error);
     }
-    if (result instanceof Promise) {
-      result
-        .then((value) => this.#subscribe(value))
-        .then(
-          () => this.#host.inbound.settle(),
-          (error) => {
-            this.#host.fail(error);
-            this.#host.inbound.settle();
-          },
-        );
+    if (isPromiseLike(result)) {
+      Promise.resolve(result).then(
+        (value) => this.#settled(value),
+        (error) => {
+          this.#host.fail(error);
+          this.#host.inbound.settle();
+        },
+      );
       this.#host.inbound.start();
     } else {
-      this.#subscribe(result);
       this.#host.inbound.start();
-      this.#host.inbound.settle();
+      this.#settled(result);
     }
   }
 
-  /** Unsubscribes the returned stream. */
-  stop(): void {
-    this.#stopped = true;
+  override next(message: unknown): void {
+    if (!this.closed) this.#host.accept(message);
+  }
+
+  override error(error: unknown): void {
+    if (this.closed) return;
+    this.#host.fail(error);
+    this.unsubscribe();
+  }
+
+  override complete(): void {
+    if (this.closed) return;
+    this.#host.complete();
+    this.unsubscribe();
+  }
+
+  override unsubscribe(): void {
     try {
-      this.#end?.next();
-      this.#subscription?.unsubscribe();
+      super.unsubscribe();
     } catch (error) {
       this.#host.fail(error);
     }
   }
 
-  #subscribe(result: unknown): void {
-    if (result === undefined || this.#stopped) return;
+  /** Settled first: a source that emits for ever inside `subscribe` may end the channel there, and is to be stopped. */
+  #settled(result: unknown): void {
+    this.#host.inbound.settle();
+    if (result === undefined || this.closed) return;
     try {
-      // A source that emits for ever inside `subscribe` can only be stopped by an operator.
-      this.#end = new Subject();
-      this.#subscription = toStream(result, this.#host.outbound)
-        .pipe(takeUntil(this.#end))
-        .subscribe({
-          next: (message) => this.#host.accept(message),
-          error: (error) => this.#host.fail(error),
-          complete: () => this.#host.complete(),
-        });
+      toStream(result, this.#host.outbound).subscribe(this);
     } catch (error) {
       this.#host.fail(error);
     }
   }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

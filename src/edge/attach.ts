@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import type { CompiledRoute } from '../server/compile.ts';
 import { findRoute } from '../server/router.ts';
+import { targetOf } from './target.ts';
 import type { Upgrader } from './upgrade.ts';
 
 /** The two members of an `http.Server` that are needed; `https` and `http2` servers have them too. */
@@ -24,8 +25,8 @@ export function attach(
   elapsed: (socket: NetSocket) => number = () => 0,
 ): () => void {
   const onUpgrade = (incoming: IncomingMessage, socket: NetSocket, head: Buffer): void => {
-    const ours = findRoute(routes, incoming.url ?? '') !== undefined;
-    if (ours || server.listenerCount('upgrade') === 1) void upgrader.upgrade(incoming, socket, head, elapsed(socket));
+    const ours = findRoute(routes, targetOf(incoming).url) !== undefined;
+    if (ours || server.listenerCount('upgrade') === 1) upgrader.upgrade(incoming, socket, head, elapsed(socket));
   };
   server.on('upgrade', onUpgrade);
   return () => {

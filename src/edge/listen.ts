@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import type { Clock } from '../channel/clock.ts';
 import type { CompiledRoute } from '../server/compile.ts';
 import { findRoute } from '../server/router.ts';
 import { attach } from './attach.ts';
+import { targetOf } from './target.ts';
 import type { Upgrader } from './upgrade.ts';
 
 /** Where an app listens. */
@@ -19,6 +20,7 @@ export function listen(
   routes: readonly CompiledRoute[],
   upgrader: Upgrader,
   clock: Clock,
+  report: (error: unknown) => void,
 ): Promise<{ server: Server; listening: Listening }> {
   const timeout = Math.max(1, ...routes.map(({ settings }) => settings.handshakeTimeout));
   const server = createServer({
@@ -38,6 +40,8 @@ export function listen(
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
+      // A connection that cannot be taken is no reason to end the process.
+      server.on('error', report);
       const address = server.address() as AddressInfo;
       resolve({ server, listening: { port: address.port, host: address.address } });
     });
@@ -45,10 +49,14 @@ export function listen(
 }
 
 function answer(routes: readonly CompiledRoute[], incoming: IncomingMessage, response: ServerResponse): void {
-  const found = findRoute(routes, incoming.url ?? '');
+  const found = findRoute(routes, targetOf(incoming).url);
   const status = found === undefined ? 404 : found === 'malformed' ? 400 : 426;
-  if (status === 426) response.setHeader('Upgrade', 'websocket').setHeader('Connection', 'Upgrade');
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
-  response.end(`${response.statusMessage}\n`);
+  if (status === 426) {
+    response.setHeader('Upgrade', 'websocket');
+    response.setHeader('Connection', response.shouldKeepAlive ? 'Upgrade' : 'Upgrade, close');
+  }
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  response.end(`${STATUS_CODES[status]}\n`);
   incoming.resume();
 }

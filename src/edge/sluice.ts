@@ -8,9 +8,10 @@ import { AppCore, type AppState } from '../server/app.ts';
 import { compileRoutes } from '../server/compile.ts';
 import type { AppOptions } from '../server/options.ts';
 import type { Route } from '../server/route.ts';
-import { type ShutdownOptions, shutdown } from '../server/shutdown.ts';
+import { checkShutdown, type ShutdownOptions, shutdown } from '../server/shutdown.ts';
 import { attach, type UpgradableServer } from './attach.ts';
 import { systemClock } from './clock.ts';
+import { checkDeflate } from './deflate.ts';
 import { type Listening, listen } from './listen.ts';
 import { compileTrust } from './trust.ts';
 import { watchUnhandledErrors } from './unhandled.ts';
@@ -62,7 +63,10 @@ export interface App {
  */
 export function sluice(routes: readonly Route[], options: AppOptions = {}): App {
   const compiled = compileRoutes(routes, options);
-  for (const { settings } of compiled) compileTrust(settings.trustProxy);
+  for (const { settings } of compiled) {
+    compileTrust(settings.trustProxy);
+    checkDeflate(settings.perMessageDeflate);
+  }
   const core = new AppCore(compiled, options, {
     clock: systemClock,
     idPrefix: `${randomBytes(4).toString('hex')}-`,
@@ -106,10 +110,14 @@ class NodeApp implements App {
 
   async listen(port = 0, host?: string): Promise<Listening> {
     this.#refuseIfClosed();
-    const { server, listening } = await listen(port, host, this.#core.routes, this.#upgrader, this.#core.clock);
+    const { routes, clock } = this.#core;
+    const report = (error: unknown): void => this.#core.report(error, undefined);
+    const { server, listening } = await listen(port, host, routes, this.#upgrader, clock, report);
     this.#servers.add(server);
-    // Closed while it was being opened.
-    if (this.#closing !== undefined) server.close();
+    if (this.#closing !== undefined) {
+      await closeServer(server);
+      this.#refuseIfClosed();
+    }
     return listening;
   }
 
@@ -119,13 +127,24 @@ class NodeApp implements App {
   }
 
   close(options: ShutdownOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(options);
-    return this.#closing;
+    if (this.#closing !== undefined) return this.#closing;
+    try {
+      const complete = checkShutdown(options);
+      // Later, so that a subscriber of `state$` who closes as well is given the same Promise.
+      this.#closing = Promise.resolve().then(() => this.#close(complete));
+      return this.#closing;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
-  async #close(options: ShutdownOptions): Promise<void> {
-    await shutdown(this.#core, options);
+  async #close(options: Required<ShutdownOptions>): Promise<void> {
+    const ended = shutdown(this.#core, options);
+    this.#upgrader.drain();
+    const timer = this.#core.clock.after(options.grace, () => this.#upgrader.cut());
+    await ended;
     await Promise.all([...this.#servers].map(closeServer));
+    timer.cancel();
     this.#core.closed();
     this.#unwatch();
   }

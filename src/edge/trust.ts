@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
 import { SluiceError, show } from '../protocol/errors.ts';
 import type { TrustProxy } from '../server/options.ts';
+import { targetOf } from './target.ts';
 
 /** Says whether the sender of an address is a proxy to believe; `hop` counts from the nearest, which is 0. */
 type Trusts = (address: string, hop: number) => boolean;
@@ -13,14 +14,19 @@ export interface Forwarded {
   readonly secure: boolean;
 }
 
-const compiled = new Map<TrustProxy, Trusts>();
+const compiledTexts = new Map<string, Trusts>();
+const compiledLists = new WeakMap<readonly string[], Trusts>();
 
-/** Makes the option ready. Throws `SLUICE_BAD_OPTION` for what is no address. */
+/** Makes the option ready; addresses once for all requests. Throws `SLUICE_BAD_OPTION` for what is no address. */
 export function compileTrust(trust: TrustProxy): Trusts {
-  const known = compiled.get(trust);
+  if (typeof trust === 'function') return trust;
+  if (typeof trust === 'boolean') return () => trust;
+  if (typeof trust === 'number') return (_address, hop) => hop < trust;
+  const known = typeof trust === 'string' ? compiledTexts.get(trust) : compiledLists.get(trust);
   if (known !== undefined) return known;
-  const trusts = toFunction(trust);
-  if (typeof trust !== 'object' && typeof trust !== 'function') compiled.set(trust, trusts);
+  const trusts = compileAddresses(trust);
+  if (typeof trust === 'string') compiledTexts.set(trust, trusts);
+  else compiledLists.set(trust, trusts);
   return trusts;
 }
 
@@ -29,7 +35,8 @@ export function forwarded(incoming: IncomingMessage, trust: TrustProxy): Forward
   const trusts = compileTrust(trust);
   const nearest = incoming.socket.remoteAddress ?? '';
   const believed = trusts(nearest, 0);
-  const host = believed ? (first(incoming, 'x-forwarded-host') ?? incoming.headers.host) : incoming.headers.host;
+  const addressed = targetOf(incoming).host ?? incoming.headers.host;
+  const host = believed ? (first(incoming, 'x-forwarded-host') ?? addressed) : addressed;
   const proto = believed ? first(incoming, 'x-forwarded-proto') : undefined;
   return {
     host: host ?? '',
@@ -39,10 +46,7 @@ export function forwarded(incoming: IncomingMessage, trust: TrustProxy): Forward
   };
 }
 
-function toFunction(trust: TrustProxy): Trusts {
-  if (typeof trust === 'function') return trust;
-  if (typeof trust === 'boolean') return () => trust;
-  if (typeof trust === 'number') return (_address, hop) => hop < trust;
+function compileAddresses(trust: string | readonly string[]): Trusts {
   try {
     const addresses = typeof trust === 'string' ? trust.split(',').map((address) => address.trim()) : [...trust];
     return proxyAddr.compile(addresses);

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import { WebSocketServer } from 'ws';
+import { reject } from '../protocol/verdict.ts';
 import type { AppCore } from '../server/app.ts';
 import type { CompiledRoute } from '../server/compile.ts';
-import { type Attempt, handshake, type Opened } from '../server/handshake.ts';
+import { type Attempt, handshake, type Interruption, type Opened, type Refused } from '../server/handshake.ts';
 import { serve } from '../server/serve.ts';
 import { refuse } from './http-refuse.ts';
+import { targetOf } from './target.ts';
 import { forwarded } from './trust.ts';
 import { ServerWebSocket, WsSocket } from './ws-socket.ts';
 
@@ -15,10 +17,15 @@ const maxPendingPongs = 1_024;
 /** What a completed handshake has to say in its 101, until `ws` asks for it. */
 const openings = new WeakMap<IncomingMessage, Opened>();
 
+/** Faults that `ws` found in requests that have passed our own checks. */
+const faults = new WeakMap<IncomingMessage, Error>();
+
 /** Takes upgrade requests of Node's HTTP server through their handshakes and makes channels of them. */
 export class Upgrader {
   readonly #app: AppCore;
   readonly #servers = new Map<CompiledRoute, WebSocketServer>();
+  /** Connections in a handshake or with a refusal on its way, and how to interrupt each. */
+  readonly #pending = new Map<NetSocket, (why: Interruption) => void>();
 
   constructor(app: AppCore) {
     this.#app = app;
@@ -26,34 +33,87 @@ export class Upgrader {
   }
 
   /** @param elapsed Milliseconds since the connection was made. */
-  async upgrade(incoming: IncomingMessage, socket: NetSocket, head: Buffer, elapsed: number): Promise<void> {
+  upgrade(incoming: IncomingMessage, socket: NetSocket, head: Buffer, elapsed: number): void {
+    // What goes wrong in here costs one connection, not the process.
+    this.#upgrade(incoming, socket, head, elapsed).catch((error) => {
+      socket.destroy();
+      this.#app.report(error, undefined);
+    });
+  }
+
+  /** Refuses the handshakes that are going on with 503. */
+  drain(): void {
+    for (const interrupt of this.#pending.values()) interrupt('closing');
+  }
+
+  /** Cuts the connections that no channel has come of. */
+  cut(): void {
+    for (const socket of this.#pending.keys()) socket.destroy();
+  }
+
+  async #upgrade(incoming: IncomingMessage, socket: NetSocket, head: Buffer, elapsed: number): Promise<void> {
     // A connection that breaks during the handshake emits `error`, which ends the process where nobody listens.
-    const ignore = (): void => {};
     socket.on('error', ignore);
-    const abandoned = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    const outcome = await handshake(this.#app, attemptOf(incoming, elapsed), abandoned);
+    let abandon = ignore;
+    const interrupted = new Promise<Interruption>((resolve) => {
+      abandon = () => resolve('abandoned');
+      this.#pending.set(socket, resolve);
+    });
+    const settled = (): void => {
+      abandon();
+      this.#pending.delete(socket);
+    };
+    // A peer that ends its side cannot speak WebSocket any more, but its connection does not close by itself.
+    socket.once('end', abandon).once('close', settled);
+    const outcome = await handshake(this.#app, attemptOf(incoming, elapsed), interrupted);
+    socket.off('end', abandon);
     if ('rejected' in outcome) {
-      this.#app.refused(outcome);
-      refuse(socket, outcome.rejected, this.#app.clock);
+      this.#refuse(outcome, incoming, socket);
       return;
     }
+    socket.off('close', settled);
+    this.#pending.delete(socket);
     this.#complete(outcome, incoming, socket, head);
-    socket.off('error', ignore);
+  }
+
+  #refuse(refused: Refused, incoming: IncomingMessage, socket: NetSocket): void {
+    this.#app.refused(refused);
+    if (refused.reason === 'abandoned') socket.destroy();
+    else refuse(socket, incoming.method, refused.rejected, this.#app.clock);
   }
 
   #complete(opened: Opened, incoming: IncomingMessage, socket: NetSocket, head: Buffer): void {
-    const server = this.#servers.get(opened.route);
+    const { route, request, place } = opened;
     openings.set(incoming, opened);
-    // `ws` gives up without a word when the peer has gone, or when it finds a fault of its own in the request.
     let completed = false;
-    server?.handleUpgrade(incoming, socket, head, (ws) => {
-      completed = true;
-      socket.setKeepAlive(true, 60_000);
-      serve(this.#app, new WsSocket(ws as ServerWebSocket, socket), opened);
-    });
-    if (!completed) opened.place.release();
+    try {
+      this.#servers.get(route)?.handleUpgrade(incoming, socket, head, (ws) => {
+        completed = true;
+        socket.off('error', ignore).setKeepAlive(true, 60_000);
+        serve(this.#app, new WsSocket(ws as ServerWebSocket, socket), opened);
+      });
+    } catch (error) {
+      // Somebody else who listens to upgrade requests has made a WebSocket of this one; it is theirs.
+      place.release();
+      this.#app.report(error, route);
+      return;
+    }
+    if (completed) return;
+    place.release();
+    // Without a fault `ws` gives up without a word, because the peer has gone.
+    const fault = faults.get(incoming);
+    const refused = fault === undefined ? abandoned : malformed(fault);
+    this.#refuse({ ...refused, route, request }, incoming, socket);
   }
 }
+
+const abandoned = { reason: 'abandoned', rejected: reject(499) } as const;
+
+function malformed(fault: Error): Pick<Refused, 'reason' | 'rejected'> {
+  return { reason: 'malformed', rejected: reject(400, `${fault.message}.`) };
+}
+
+function ignore(): void {}
 
 function webSocketServer({ settings }: CompiledRoute): WebSocketServer {
   const { maxPayload, maxFragments, maxBufferedChunks, perMessageDeflate, closeTimeout } = settings;
@@ -73,6 +133,9 @@ function webSocketServer({ settings }: CompiledRoute): WebSocketServer {
   server.on('headers', (headers: string[], incoming: IncomingMessage) => {
     for (const [name, value] of openings.get(incoming)?.verdict.lines ?? []) headers.push(`${name}: ${value}`);
   });
+  server.on('wsClientError', (error, _socket, incoming) => {
+    faults.set(incoming, error);
+  });
   return server;
 }
 
@@ -80,7 +143,7 @@ function attemptOf(incoming: IncomingMessage, elapsed: number): Attempt {
   return {
     method: incoming.method ?? '',
     httpVersion: incoming.httpVersion,
-    url: incoming.url ?? '',
+    url: targetOf(incoming).url,
     rawHeaders: incoming.rawHeaders,
     elapsed,
     incoming,

@@ -98,17 +98,16 @@ export class Inbound<In> {
 
   // --- called by the handler's side ---
 
-  attach(subscriber: Subscriber<In>): () => void {
+  /** A subscriber leaves by being closed: a teardown for each would weigh more than the rest of it. */
+  attach(subscriber: Subscriber<In>): void {
     if (this.#state === 'completed') {
       subscriber.complete();
-      return () => {};
+      return;
     }
-    if (this.#subscribers.length === 0 && this.#started) this.#schedule();
+    const others = this.#subscribers.filter(({ closed }) => !closed);
+    if (others.length === 0 && this.#started) this.#schedule();
     // A new array each time: one that is being walked through stays as it is.
-    this.#subscribers = [...this.#subscribers, subscriber];
-    return () => {
-      this.#subscribers = this.#subscribers.filter((other) => other !== subscriber);
-    };
+    this.#subscribers = others.length === 0 ? [subscriber] : [...others, subscriber];
   }
 
   /** The handler has returned; delivery begins in a microtask. */
@@ -156,15 +155,13 @@ export class Inbound<In> {
 
   // --- the loop ---
 
+  get #subscribed(): boolean {
+    for (const { closed } of this.#subscribers) if (!closed) return true;
+    return false;
+  }
+
   get #ready(): boolean {
-    return (
-      this.#started &&
-      !this.#scheduled &&
-      !this.#delivering &&
-      !this.#decoding &&
-      !this.#held &&
-      this.#subscribers.length > 0
-    );
+    return this.#started && !this.#scheduled && !this.#delivering && !this.#decoding && !this.#held && this.#subscribed;
   }
 
   #schedule(): void {
@@ -212,7 +209,7 @@ export class Inbound<In> {
     try {
       for (const subscriber of this.#subscribers) subscriber.next(message);
     } catch (error) {
-      // RxJS's own subscribers do not throw; one that somebody wrote may, and must not reach the socket.
+      // RxJS's own subscribers throw only what a finalizer throws; it must not reach the socket.
       this.#host.fail(error);
     }
   }
@@ -236,11 +233,18 @@ export class Inbound<In> {
     this.#state = 'completed';
     const subscribers = this.#subscribers;
     this.#subscribers = nobody;
-    for (const subscriber of subscribers) subscriber.complete();
+    for (const subscriber of subscribers) {
+      try {
+        subscriber.complete();
+      } catch (error) {
+        // A finalizer has thrown.
+        this.#host.fail(error);
+      }
+    }
   }
 
   #discardUnread(): void {
-    if (this.#subscribers.length > 0 || !this.#settled || this.#scheduled || this.#waiting === undefined) return;
+    if (this.#subscribed || !this.#settled || this.#scheduled || this.#waiting === undefined) return;
     while (this.waiting > this.#host.settings.highWater || (this.#waitingBytes > unreadBytes && this.waiting > 1)) {
       this.#waitingBytes -= this.#waiting.shift().length;
       this.#host.lost('in', 'unread', 1);
@@ -258,7 +262,7 @@ export class Inbound<In> {
   #pauseOrResume(): void {
     const { highWater, lowWater, highWaterBytes } = this.#host.settings;
     const { waiting } = this;
-    const unread = this.#settled && this.#subscribers.length === 0;
+    const unread = this.#settled && !this.#subscribed;
     let pause = this.#paused;
     if (this.#state !== 'open' || unread) pause = false;
     else if (this.#held && waiting > 0) pause = true;

@@ -14,8 +14,9 @@ export interface OutboundHost {
   };
   readonly clock: Clock;
   readonly socket: Socket;
-  /** A promised payload could not be made. */
+  /** A promised payload could not be made, or a source that was pulled failed when it was stopped. */
   fail(error: unknown): void;
+  lost(direction: 'out', reason: 'ended', messages: number): void;
   /** The peer took nothing of what is unsent for `stallTimeout`. */
   stalled(): void;
   saturated(unsentBytes: number): void;
@@ -78,7 +79,7 @@ export class Outbound {
     if (encoded instanceof Promise || this.#encoding?.size) {
       this.#encoding ??= new InOrder(
         (payload) => this.#handOver(payload),
-        (error) => this.#host.fail(error),
+        (error) => this.#encodingFailed(error),
         () => this.#settle(),
       );
       this.#encoding.push(encoded);
@@ -120,8 +121,20 @@ export class Outbound {
     this.#encoding?.abandon();
     this.#encoding = undefined;
     this.#finished = undefined;
+    // Sources that are pulled would give what nobody sends.
+    this.#desaturation = undefined;
     this.#desaturate();
     return messages;
+  }
+
+  /** Forgets what is still being encoded, and counts it; the rest is sent. */
+  giveUpEncoding(): void {
+    const messages = this.#encoding?.size ?? 0;
+    if (messages === 0) return;
+    this.#encoding?.abandon();
+    this.#encoding = undefined;
+    this.#host.lost('out', 'ended', messages);
+    this.#settle();
   }
 
   /** The socket is gone: no timer is left behind. */
@@ -136,6 +149,10 @@ export class Outbound {
     this.#desaturation ??= new Set();
     const tasks = this.#desaturation.add(task);
     return () => tasks.delete(task);
+  }
+
+  fail(error: unknown): void {
+    this.#host.fail(error);
   }
 
   soon(task: () => void): Timer {
@@ -173,13 +190,20 @@ export class Outbound {
       this.#desaturate();
     }
     // What a schema is still encoding is not the peer's fault.
-    this.#watchStall(socket.bufferedBytes > 0 || this.#waits);
+    this.#watchStall(!this.#closed && (socket.bufferedBytes > 0 || this.#waits));
     this.#host.changed();
-    if (unsent === 0 && !this.#waits && this.#finished !== undefined) {
+    // Those who waited for the desaturation may have sent more.
+    if (this.#finished !== undefined && this.unsentBytes === 0 && !this.#waits) {
       const done = this.#finished;
       this.#finished = undefined;
       done();
     }
+  }
+
+  /** What was sent after it would leave a gap that the peer cannot see. */
+  #encodingFailed(error: unknown): void {
+    this.giveUpEncoding();
+    this.#host.fail(error);
   }
 
   #desaturate(): void {
@@ -207,6 +231,11 @@ export class Outbound {
     this.#stallTimer = undefined;
     if (!this.#busy) return;
     const { clock, settings, socket } = this.#host;
+    // Not all that leaves is reported: a socket may answer Pings by itself.
+    if (socket.bufferedBytes === 0) {
+      this.drained();
+      return;
+    }
     // A part of a large payload has left, which the socket does not report.
     if ((socket.unwrittenBytes ?? 0) !== this.#unwritten) this.#unsentSince = clock.now();
     const left = this.#unsentSince + settings.stallTimeout - clock.now();

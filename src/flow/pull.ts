@@ -6,6 +6,8 @@ export interface Gate {
   readonly saturated: boolean;
   readonly handedBytes: number;
   onDesaturation(task: () => void): () => void;
+  /** Takes an error of a source that is no longer subscribed. */
+  fail(error: unknown): void;
   /** Runs a task in the next turn of the event loop. */
   soon(task: () => void): Timer;
 }
@@ -20,13 +22,15 @@ const turnBytes = 65_536;
 interface Puller<T> {
   next(): IteratorResult<T, unknown> | Promise<IteratorResult<T, unknown>>;
   /** Tells the source that nothing more will be asked of it. */
-  stop(): void;
+  stop(): unknown;
 }
 
 /**
  * Pulls a source one value at a time, only while the output is not saturated, and at most 256 messages or 64 KiB in
  * one turn of the event loop. When the result is unsubscribed the source is told so (`return()` of an iterator,
  * `cancel()` of a stream) and not waited for.
+ *
+ * What the source throws then, or rejects with, goes to the gate.
  */
 export function pull<T>(source: Pullable<T>, gate: Gate): Observable<T> {
   return new Observable<T>((subscriber) => {
@@ -56,14 +60,20 @@ export function pull<T>(source: Pullable<T>, gate: Gate): Observable<T> {
 
     const fail = (error: unknown): void => {
       finished = true;
-      subscriber.error(error);
+      if (subscriber.closed) gate.fail(error);
+      else subscriber.error(error);
     };
 
     // A generator that ended the channel while it was asked is still running, and is told afterwards.
     const stop = (): void => {
       if (finished || asking) return;
       finished = true;
-      puller.stop();
+      try {
+        const stopped = puller.stop();
+        if (stopped instanceof Promise) stopped.catch((error) => gate.fail(error));
+      } catch (error) {
+        gate.fail(error);
+      }
     };
 
     const run = (): void => {
@@ -82,11 +92,13 @@ export function pull<T>(source: Pullable<T>, gate: Gate): Observable<T> {
           const result = puller.next();
           asking = false;
           if (result instanceof Promise) {
-            result.then((awaited) => {
-              if (subscriber.closed) return;
-              take(awaited);
-              run();
-            }, fail);
+            result
+              .then((awaited) => {
+                if (subscriber.closed) return;
+                take(awaited);
+                run();
+              })
+              .catch(fail);
             return;
           }
           take(result);
@@ -116,7 +128,7 @@ function pullerOf<T>(source: Pullable<T>): Puller<T> {
     const reader = source.getReader();
     return {
       next: () => reader.read() as Promise<IteratorResult<T, unknown>>,
-      stop: () => ignoreRejection((reader as unknown as ReadableStreamDefaultReader).cancel()),
+      stop: () => (reader as unknown as ReadableStreamDefaultReader).cancel(),
     };
   }
   const iterator =
@@ -131,10 +143,6 @@ function pullerOf<T>(source: Pullable<T>): Puller<T> {
       // An iterator may answer with any thenable.
       return 'then' in result ? Promise.resolve(result) : result;
     },
-    stop: () => ignoreRejection(iterator.return?.()),
+    stop: () => iterator.return?.(),
   };
-}
-
-function ignoreRejection(result: unknown): void {
-  if (result instanceof Promise) result.catch(() => {});
 }

@@ -14,8 +14,6 @@ export const errorCodes = {
   SLUICE_BAD_GUARD_RESULT: 'Return an object (the context), accept() or reject().',
   SLUICE_SUBPROTOCOL_NOT_OFFERED: 'Accept only a subprotocol out of request.subprotocols.',
   SLUICE_CANNOT_ENCODE: 'Send only values that the codec of the route can encode.',
-  SLUICE_ASYNC_SUBSCRIBER: 'Handle the rejection in the subscriber, or use an operator that awaits.',
-  SLUICE_UNHANDLED: 'Handle the error in the subscriber that threw it.',
   SLUICE_APP_CLOSED: 'Make a new app: one that was closed stays closed.',
 } as const;
 

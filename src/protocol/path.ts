@@ -52,13 +52,17 @@ export function compilePath(pattern: string): PathPattern {
       shape: pathToRegexp(pattern, options).regexp.source,
       match: (path) => {
         const found = matches(path);
-        return found === false ? undefined : found.params;
+        if (found === false) return undefined;
+        return Object.keys(found.params).length === 0 ? noParams : found.params;
       },
     };
   } catch (cause) {
     throw new SluiceError('SLUICE_BAD_PATH', `${show(pattern)} is no path.`, { cause });
   }
 }
+
+/** Shared: path-to-regexp's own object has no prototype, which costs each channel a dictionary even where it is empty. */
+const noParams: Readonly<Record<string, never>> = Object.freeze(Object.create(null));
 
 /** Requests carry their path percent-encoded, so what a pattern writes plainly (`'/café'`) is encoded to match. */
 function encodePath(text: string): string {

@@ -44,7 +44,8 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
   readonly host: string;
   readonly remoteAddress: string;
   readonly secure: boolean;
-  readonly #rawHeaders: readonly string[];
+  /** Names and values, a line each, in one string: an idle channel keeps it, and many strings weigh more. */
+  readonly #rawHeaders: string;
   #headers: Headers | undefined;
   #query: URLSearchParams | undefined;
   #cookies: Cookies | undefined;
@@ -58,7 +59,7 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
     this.host = facts.host;
     this.remoteAddress = facts.remoteAddress;
     this.secure = facts.secure;
-    this.#rawHeaders = facts.rawHeaders;
+    this.#rawHeaders = facts.rawHeaders.join('\n');
   }
 
   get path(): string {
@@ -75,9 +76,7 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
   get headers(): Headers {
     if (this.#headers === undefined) {
       this.#headers = new Headers();
-      for (let i = 0; i + 1 < this.#rawHeaders.length; i += 2) {
-        this.#headers.append(this.#rawHeaders[i] ?? '', this.#rawHeaders[i + 1] ?? '');
-      }
+      for (const [name, value] of this.#fields()) this.#headers.append(name, value);
     }
     return this.#headers;
   }
@@ -101,9 +100,12 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
   /** The values of a header, one per line of the request; the name in lower case. */
   values(name: string): string[] {
     const found: string[] = [];
-    for (let i = 0; i + 1 < this.#rawHeaders.length; i += 2) {
-      if (this.#rawHeaders[i]?.toLowerCase() === name) found.push(this.#rawHeaders[i + 1] ?? '');
-    }
+    for (const [field, value] of this.#fields()) if (field.toLowerCase() === name) found.push(value);
     return found;
+  }
+
+  *#fields(): Iterable<readonly [name: string, value: string]> {
+    const lines = this.#rawHeaders.split('\n');
+    for (let i = 0; i + 1 < lines.length; i += 2) yield [lines[i] ?? '', lines[i + 1] ?? ''];
   }
 }

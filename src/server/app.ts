@@ -4,6 +4,8 @@ import type { Clock } from '../channel/clock.ts';
 import type { ChannelCore, ChannelHost } from '../channel/core.ts';
 import type { ChannelEvent, ErrorReport } from '../channel/events.ts';
 import { Guarded } from '../channel/guarded.ts';
+import { LiveChannel } from '../channel/live-channel.ts';
+import { Metronome } from '../channel/metronome.ts';
 import type { CompiledRoute } from './compile.ts';
 import type { Refused } from './handshake.ts';
 import { Limits, type Place } from './limits.ts';
@@ -31,8 +33,8 @@ export class AppCore implements ChannelHost {
   readonly state$: Observable<AppState>;
   readonly #surroundings: Surroundings;
   readonly #limits: Limits;
-  readonly #cores = new Map<ServerChannel, { readonly core: ChannelCore; readonly place: Place }>();
-  readonly #channels = new Set<ServerChannel>();
+  readonly #metronomes = new Map<number, Metronome>();
+  readonly #channels = new Set<LiveChannel>();
   readonly #channelChanges = new BehaviorSubject<ReadonlySet<ServerChannel>>(this.#channels);
   readonly #events = new Subject<ChannelEvent>();
   readonly #errors = new Subject<ErrorReport>();
@@ -44,15 +46,14 @@ export class AppCore implements ChannelHost {
     this.clock = surroundings.clock;
     this.#surroundings = surroundings;
     this.#limits = new Limits(options, routes);
-    const report = (error: unknown): void => this.#report({ error, channel: undefined, route: undefined });
-    this.channels$ = new Guarded((subscriber) => this.#channelChanges.subscribe(subscriber), report);
-    this.state$ = new Guarded((subscriber) => this.#state.subscribe(subscriber), report);
-    this.events$ = new Guarded((subscriber) => this.#events.subscribe(subscriber), report);
-    // What observes errors and fails itself cannot be told to itself.
-    this.errors$ = new Guarded(
-      (subscriber) => this.#errors.subscribe(subscriber),
-      (error) => this.#print(error),
-    );
+    const owner = { fail: (error: unknown): void => this.report(error, undefined) };
+    this.channels$ = Guarded.of(this.#channelChanges, owner);
+    this.state$ = Guarded.of(this.#state, owner);
+    // What fails while it is told of something cannot be told of that: it would fail again, for ever.
+    this.events$ = Guarded.of(this.#events, {
+      fail: (error) => this.#tell({ error, channel: undefined, route: undefined }),
+    });
+    this.errors$ = Guarded.of(this.#errors, { fail: (error) => this.#print(error) });
   }
 
   get channels(): ReadonlySet<ServerChannel> {
@@ -61,7 +62,7 @@ export class AppCore implements ChannelHost {
 
   /** The insides of the channels, for the shutdown. */
   get cores(): Iterable<ChannelCore> {
-    return [...this.#cores.values()].map(({ core }) => core);
+    return [...this.#channels].map((channel) => LiveChannel.coreOf(channel));
   }
 
   get state(): AppState {
@@ -76,27 +77,37 @@ export class AppCore implements ChannelHost {
     return this.#events.observed;
   }
 
-  newId(): string {
+  /** Numbers the channels from 1. */
+  nextNumber(): number {
     this.#opened++;
-    return `${this.#surroundings.idPrefix}${this.#opened.toString(36)}`;
+    return this.#opened;
+  }
+
+  get idPrefix(): string {
+    return this.#surroundings.idPrefix;
   }
 
   take(route: CompiledRoute, address: string): Place | 503 | 429 {
     return this.#limits.take(route, address);
   }
 
+  metronome(interval: number): Metronome {
+    const known = this.#metronomes.get(interval);
+    if (known !== undefined) return known;
+    const metronome = new Metronome(this.clock, interval);
+    this.#metronomes.set(interval, metronome);
+    return metronome;
+  }
+
   /** A channel has opened. */
-  add(channel: ServerChannel, core: ChannelCore, place: Place): void {
-    this.#cores.set(channel, { core, place });
+  add(channel: LiveChannel): void {
     this.#channels.add(channel);
     this.#channelChanges.next(this.#channels);
     this.emit({ type: 'opened', channel });
   }
 
   /** A channel has ended. */
-  ended(channel: ServerChannel): void {
-    this.#cores.get(channel)?.place.release();
-    this.#cores.delete(channel);
+  ended(channel: LiveChannel): void {
     this.#channels.delete(channel);
     this.#channelChanges.next(this.#channels);
   }
@@ -130,9 +141,13 @@ export class AppCore implements ChannelHost {
   }
 
   #report(report: ErrorReport): void {
+    this.#tell(report);
+    this.emit({ type: 'failed', report });
+  }
+
+  #tell(report: ErrorReport): void {
     if (this.#errors.observed) this.#errors.next(report);
     else this.#print(report.error, report);
-    this.emit({ type: 'failed', report });
   }
 
   #print(error: unknown, { channel, route }: Partial<ErrorReport> = {}): void {

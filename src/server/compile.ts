@@ -52,6 +52,7 @@ const defaults = {
 export function compileRoutes(routes: readonly Route[], appOptions: AppOptions): readonly CompiledRoute[] {
   checkOptions(appOptions, 'the app', 'app');
   settingsOf(appOptions, 'the app');
+  originCheck(appOptions.origins);
   if (!Array.isArray(routes)) {
     throw new SluiceError('SLUICE_BAD_OPTION', `An app takes a list of routes, not ${show(routes)}.`);
   }

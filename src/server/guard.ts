@@ -3,8 +3,13 @@ import type { PathParams } from '../protocol/path.ts';
 import type { UpgradeRequest } from '../protocol/request.ts';
 import { Accepted, accept, Rejected } from '../protocol/verdict.ts';
 
+/** A Promise is an object too: taken for a context, it would hide what it resolves to. */
+interface NotPromise {
+  readonly then?: never;
+}
+
 /** What a guard answers: the context of the channel, `accept({...})` or `reject(status)`. */
-export type Verdict<Context extends object | undefined> = (Context & object) | Accepted<Context> | Rejected;
+export type Verdict<Context extends object | undefined> = (Context & NotPromise) | Accepted<Context> | Rejected;
 
 /**
  * Decides on a handshake. What it returns becomes `channel.context`.

@@ -56,6 +56,9 @@ export interface HandshakeHost {
   report(error: unknown, route: CompiledRoute): void;
 }
 
+/** Why a handshake ends before its verdict: the peer has gone, or the app closes. */
+export type Interruption = 'abandoned' | 'closing';
+
 /** Thrown inside a handshake to refuse it. */
 class Refusal {
   readonly reason: RefusalReason;
@@ -70,14 +73,19 @@ class Refusal {
 /**
  * Takes a handshake from request to verdict, in the order of what is cheapest to refuse.
  *
- * @param abandoned Settles when the peer has gone in the meantime.
+ * @param interrupted Settles when there is no use in going on.
  */
-export async function handshake(host: HandshakeHost, attempt: Attempt, abandoned: Promise<void>): Promise<Outcome> {
+export async function handshake(
+  host: HandshakeHost,
+  attempt: Attempt,
+  interrupted: Promise<Interruption>,
+): Promise<Outcome> {
   const found = findRoute(host.routes, attempt.url);
   const route = found === undefined || found === 'malformed' ? undefined : found.route;
-  const request = new LazyRequest({ ...attempt, ...attempt.forwarded(route?.settings.trustProxy ?? false) });
+  let request = new LazyRequest({ ...attempt, ...attempt.forwarded(false) });
   let place: Place | undefined;
   try {
+    if (route !== undefined) request = believing(host, attempt, route);
     if (found === 'malformed') throw new Refusal('malformed', reject(400, 'The path cannot be decoded.'));
     if (found === undefined || route === undefined) throw new Refusal('not-found', reject(404));
     request.params = found.params;
@@ -89,7 +97,7 @@ export async function handshake(host: HandshakeHost, attempt: Attempt, abandoned
     if (typeof taken === 'number') throw new Refusal('limit', reject(taken));
     place = taken;
     const left = Math.max(0, route.settings.handshakeTimeout - attempt.elapsed);
-    const verdict = await inTime(host.clock, left, abandoned, decide(host, route, request, attempt.incoming));
+    const verdict = await inTime(host.clock, left, interrupted, decide(host, route, request, attempt.incoming));
     if (Rejected.is(verdict)) throw new Refusal('guard', verdict);
     if (host.closing) throw new Refusal('closing', reject(503));
     return { route, request, verdict, subprotocol: verdict.subprotocol ?? subprotocol, place };
@@ -100,6 +108,19 @@ export async function handshake(host: HandshakeHost, attempt: Attempt, abandoned
   }
 }
 
+/** The request as its trusted proxies tell of it. Whom to trust may be decided by user code, which may throw. */
+function believing(host: HandshakeHost, attempt: Attempt, route: CompiledRoute): LazyRequest {
+  try {
+    return new LazyRequest({ ...attempt, ...attempt.forwarded(route.settings.trustProxy) });
+  } catch (error) {
+    host.report(error, route);
+    throw new Refusal('failed', reject(500));
+  }
+}
+
+/** RFC 9112 section 3.2: a name or an address, and a port. */
+const authority = /^(\[[0-9a-f:.]+\]|[^\s:/?#@[\]\\,]+)(:\d*)?$/i;
+
 /** RFC 6455 section 4.2.1, and what `ws` lets pass: HTTP/1.0, no `Host` or two, a version like `013`. */
 function checkProtocol(attempt: Attempt, request: LazyRequest): void {
   const refuse = (status: number, body: string, headers = {}): never => {
@@ -108,11 +129,11 @@ function checkProtocol(attempt: Attempt, request: LazyRequest): void {
   const one = (name: string): string => request.values(name).join(', ').trim();
   if (attempt.method !== 'GET') refuse(405, 'A WebSocket handshake is a GET.', { Allow: 'GET' });
   if (attempt.httpVersion !== '1.1') refuse(400, 'A WebSocket handshake needs HTTP/1.1.');
-  if (request.values('host').length !== 1) refuse(400, 'A WebSocket handshake has one Host.');
+  const hosts = request.values('host');
+  if (hosts.length !== 1) refuse(400, 'A WebSocket handshake has one Host.');
+  if (![...hosts, request.host].every((name) => authority.test(name))) refuse(400, 'The Host is not valid.');
   if (one('upgrade').toLowerCase() !== 'websocket') refuse(400, 'The Upgrade is not to websocket.');
-  if (one('sec-websocket-version') !== '13') {
-    refuse(426, 'The WebSocket version is 13.', { 'Sec-WebSocket-Version': '13' });
-  }
+  if (one('sec-websocket-version') !== '13') refuse(426, 'The WebSocket version is 13.');
   if (!/^[+/0-9A-Za-z]{22}==$/.test(one('sec-websocket-key'))) refuse(400, 'The Sec-WebSocket-Key is not 16 bytes.');
   const offered = request.subprotocols;
   if (!offered.every((name) => isToken(name)) || new Set(offered).size !== offered.length) {
@@ -128,8 +149,13 @@ function chooseSubprotocol(route: CompiledRoute, request: LazyRequest): string |
   return chosen;
 }
 
-/** Waits for the decision, but no longer than it may take or than the peer waits for it. */
-function inTime<T>(clock: Clock, milliseconds: number, abandoned: Promise<void>, decision: Promise<T>): Promise<T> {
+/** Waits for the decision, but no longer than it may take or than there is use in it. */
+function inTime<T>(
+  clock: Clock,
+  milliseconds: number,
+  interrupted: Promise<Interruption>,
+  decision: Promise<T>,
+): Promise<T> {
   return new Promise((resolve, refuse) => {
     const timer = clock.after(milliseconds, () => refuse(new Refusal('timeout', reject(503))));
     const settle = (step: () => void): void => {
@@ -137,7 +163,7 @@ function inTime<T>(clock: Clock, milliseconds: number, abandoned: Promise<void>,
       step();
     };
     // 499 is what servers write into their logs for a peer that has gone; nobody receives it.
-    abandoned.then(() => settle(() => refuse(new Refusal('abandoned', reject(499)))));
+    interrupted.then((why) => settle(() => refuse(new Refusal(why, reject(why === 'closing' ? 503 : 499)))));
     decision.then(
       (value) => settle(() => resolve(value)),
       (error) => settle(() => refuse(error)),

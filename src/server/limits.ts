@@ -1,12 +1,6 @@
 import type { CompiledRoute } from './compile.ts';
 import type { CommonOptions } from './options.ts';
 
-/** A place that a handshake holds, and then its channel. */
-export interface Place {
-  /** Gives the place back; harmless when that has happened. */
-  release(): void;
-}
-
 /** Counts channels and pending handshakes, all and by remote address, and says when there are too many. */
 class Limit {
   readonly #options: CommonOptions;
@@ -39,6 +33,30 @@ class Limit {
   }
 }
 
+/** A place that a handshake holds, and then its channel. */
+export class Place {
+  readonly #app: Limit;
+  readonly #route: Limit | undefined;
+  readonly #address: string;
+  #held = true;
+
+  constructor(app: Limit, route: Limit | undefined, address: string) {
+    this.#app = app;
+    this.#route = route;
+    this.#address = address;
+    app.take(address);
+    route?.take(address);
+  }
+
+  /** Gives the place back; harmless when that has happened. */
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#app.give(this.#address);
+    this.#route?.give(this.#address);
+  }
+}
+
 /** The limits of an app and of each of its routes that has its own. */
 export class Limits {
   readonly #app: Limit;
@@ -57,15 +75,6 @@ export class Limits {
     const own = this.#routes.get(route);
     const refusal = this.#app.refusal(address) ?? own?.refusal(address);
     if (refusal !== undefined) return refusal;
-    const limits = own === undefined ? [this.#app] : [this.#app, own];
-    for (const limit of limits) limit.take(address);
-    let held = true;
-    return {
-      release: () => {
-        if (!held) return;
-        held = false;
-        for (const limit of limits) limit.give(address);
-      },
-    };
+    return new Place(this.#app, own, address);
   }
 }

@@ -6,7 +6,10 @@ export interface Found {
   readonly params: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Finds the first route for a URL's path; what follows a `?` does not count. A percent escape that cannot be decoded answers `malformed`. */
+/**
+ * Finds the first route for a URL's path; what follows a `?` does not count. A percent escape that cannot be decoded
+ * answers `malformed`.
+ */
 export function findRoute(routes: readonly CompiledRoute[], url: string): Found | 'malformed' | undefined {
   const [path = ''] = url.split('?', 1);
   for (const route of routes) {

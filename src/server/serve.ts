@@ -3,6 +3,7 @@ import type { ServerChannel } from '../channel/channel.ts';
 import { atTimeOfDay, type Timer } from '../channel/clock.ts';
 import { LiveChannel } from '../channel/live-channel.ts';
 import type { Socket } from '../channel/socket.ts';
+import { SluiceError, show } from '../protocol/errors.ts';
 import type { AppCore } from './app.ts';
 import type { Opened } from './handshake.ts';
 
@@ -11,9 +12,10 @@ import type { Opened } from './handshake.ts';
  * when its time is up it is closed.
  */
 export function serve(app: AppCore, socket: Socket, { route, request, verdict, place }: Opened): ServerChannel {
-  const opening = { id: app.newId(), request, context: verdict.context };
-  const { channel, core } = LiveChannel.open(app, route, socket, opening);
-  app.add(channel, core, place);
+  const opening = { number: app.nextNumber(), request, context: verdict.context, place };
+  const channel = new LiveChannel(app, route, socket, opening);
+  const core = LiveChannel.coreOf(channel);
+  app.add(channel);
   if (verdict.expires !== undefined) {
     const expiry = expire(
       app,
@@ -24,6 +26,8 @@ export function serve(app: AppCore, socket: Socket, { route, request, verdict, p
     channel.closed$.subscribe(() => expiry.unsubscribe());
   }
   core.run(route.handler);
+  // The app may have begun to close between the verdict and now.
+  if (app.closing) core.life.end('shutdown', { code: 1001, reason: '' });
   return channel;
 }
 
@@ -40,7 +44,15 @@ function expire(
     timer = atTimeOfDay(app.clock, date.getTime(), expired);
   };
   const subscription = new Subscription(() => timer?.cancel());
-  if (isObservable(expires)) subscription.add(expires.subscribe({ next: until, error: fail }));
+  const renew = (date: Date): void => {
+    if (isTime(date)) until(date);
+    else fail(new SluiceError('SLUICE_BAD_OPTION', `The option expires of accept() emitted ${show(date)}.`));
+  };
+  if (isObservable(expires)) subscription.add(expires.subscribe({ next: renew, error: fail }));
   else until(expires);
   return subscription;
+}
+
+function isTime(value: unknown): boolean {
+  return value instanceof Date && !Number.isNaN(value.getTime());
 }

@@ -17,7 +17,7 @@ export interface ShutdownOptions {
  * when the last one has gone, after `grace` at the latest.
  */
 export function shutdown(app: AppCore, options: ShutdownOptions): Promise<void> {
-  const { grace, spread, code } = checked(options);
+  const { grace, spread, code } = checkShutdown(options);
   const { clock } = app;
   app.draining();
   const cores = [...app.cores];
@@ -45,9 +45,10 @@ export function shutdown(app: AppCore, options: ShutdownOptions): Promise<void> 
   });
 }
 
-function checked({ grace = 5_000, spread = 0, code = 1001 }: ShutdownOptions): Required<ShutdownOptions> {
+/** Checks and completes how an app closes. Throws `SLUICE_BAD_OPTION`. */
+export function checkShutdown({ grace = 5_000, spread = 0, code = 1001 }: ShutdownOptions): Required<ShutdownOptions> {
   for (const [name, value] of Object.entries({ grace, spread })) {
-    if (!(value >= 0 && value < 2 ** 31)) {
+    if (typeof value !== 'number' || !(value >= 0 && value < 2 ** 31)) {
       throw new SluiceError('SLUICE_BAD_OPTION', `The option ${name} of close takes milliseconds, not ${show(value)}.`);
     }
   }

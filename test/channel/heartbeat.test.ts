@@ -1,0 +1,164 @@
+import { describe, expect, test, vi } from 'vitest';
+import { FakeSocket } from '../support/fake-socket.ts';
+import { FakeApp, inVirtualTime, type Opened, pass, routeOf, serveFake } from '../support/serve-fake.ts';
+
+inVirtualTime();
+
+const heartbeat = { every: 30_000, timeout: 10_000 };
+const silent = { code: 1006, reason: '', clean: false, by: 'heartbeat' };
+
+async function open(options: Record<string, unknown> = {}): Promise<Opened> {
+  const opened = serveFake(() => {}, { heartbeat, ...options });
+  await pass();
+  return opened;
+}
+
+describe('the heartbeat', () => {
+  test('pings every so often, and goes on when a sign of life comes', async () => {
+    const { socket, records } = await open();
+    for (let i = 1; i <= 5; i++) {
+      await pass(29_999);
+      expect(socket.log).toHaveLength(i - 1);
+      await pass(1);
+      expect(socket.log).toHaveLength(i);
+      socket.showsLife();
+    }
+    expect(records).toEqual([]);
+  });
+
+  test('terminates a peer that shows no sign of life in time', async () => {
+    const { socket, records } = await open();
+    await pass(39_999);
+    expect(records).toEqual([]);
+    await pass(1);
+    expect(socket.log).toEqual(['ping', 'terminate']);
+    expect(records).toEqual([silent]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('takes any byte for a sign of life: a message, a part of one, a Ping', async () => {
+    const { socket, records } = await open();
+    await pass(35_000);
+    socket.delivers('hello');
+    await pass(30_000);
+    socket.receivedBytes++;
+    await pass(9_999);
+    expect(records).toEqual([]);
+  });
+
+  test('does not take what came before the Ping for an answer', async () => {
+    const { socket, records } = await open();
+    await pass(29_999);
+    socket.delivers('hello');
+    await pass(10_001);
+    expect(records).toEqual([silent]);
+  });
+
+  test('begins the deadline when the Ping has left', async () => {
+    const { channel, socket, records } = await open({ stallTimeout: 100_000 });
+    socket.reads = false;
+    channel.out.next('before it');
+    await pass(30_000);
+    expect(socket.log).toEqual(['send before it', 'ping']);
+    await pass(40_000);
+    expect(records).toEqual([]);
+    socket.takes();
+    await pass(9_999);
+    expect(records).toEqual([]);
+    await pass(1);
+    expect(records).toEqual([silent]);
+  });
+
+  test('has one Ping under way at a time', async () => {
+    const { socket } = await open({ heartbeat: { every: 1_000, timeout: 5_000 }, stallTimeout: 100_000 });
+    socket.reads = false;
+    await pass(10_000);
+    expect(socket.log).toEqual(['ping']);
+    socket.takes();
+    socket.showsLife();
+    await pass(5_000);
+    expect(socket.log).toEqual(['ping', 'ping']);
+  });
+
+  test('of false asks nothing', async () => {
+    const { socket } = await open({ heartbeat: false });
+    await pass(1_000_000);
+    expect(socket.log).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('has the other default where one time is given', async () => {
+    const { socket, records } = await open({ heartbeat: { every: 1_000 } });
+    await pass(1_000);
+    expect(socket.log).toEqual(['ping']);
+    await pass(9_999);
+    expect(records).toEqual([]);
+    await pass(1);
+    expect(records).toEqual([silent]);
+  });
+
+  test('is left out over a socket that cannot ping', async () => {
+    const app = new FakeApp([routeOf(() => {}, { heartbeat })]);
+    const socket = new FakeSocket();
+    Object.defineProperty(socket, 'liveness', { value: undefined });
+    app.open(socket);
+    await pass(100_000);
+    expect(socket.log).toEqual([]);
+  });
+
+  test('asks nothing more after our Close', async () => {
+    const { channel, socket } = await open({ closeTimeout: 100_000 });
+    channel.close();
+    await pass(90_000);
+    expect(socket.log).toEqual(['close 1000']);
+  });
+});
+
+describe('while the socket is paused', () => {
+  test('no Ping goes out', async () => {
+    const { socket } = serveFake(() => new Promise(() => {}), { heartbeat, highWater: 1, lowWater: 0 });
+    await pass();
+    socket.delivers('a');
+    expect(socket.log).toEqual(['pause']);
+    await pass(300_000);
+    expect(socket.log).toEqual(['pause']);
+  });
+
+  /** A Ping leaves; then an echo that is held back pauses the socket, without a byte from the peer. */
+  const pausedAfterPing = async (): Promise<Opened> => {
+    const codec = {
+      kind: 'text',
+      decode: (text: string) => new Promise((resolve) => setTimeout(resolve, 1_000, text)),
+      encode: (text: string) => text,
+    };
+    const opened = serveFake(({ in$ }) => in$, { heartbeat, codec, outHighWater: 4, outLowWater: 0 });
+    await pass(29_500);
+    opened.socket.delivers('aaaa', 'b');
+    await pass(600);
+    opened.socket.reads = false;
+    await pass(400);
+    expect(opened.log).toEqual(['ping', 'send aaaa', 'pause']);
+    await pass(9_499);
+    return opened;
+  };
+
+  test('no deadline runs: it begins anew when reading goes on', async () => {
+    const { socket, records } = await pausedAfterPing();
+    socket.takes();
+    expect(socket.log.at(-1)).toBe('resume');
+    await pass(9_999);
+    socket.showsLife();
+    await pass(30_000);
+    expect(records).toEqual([]);
+  });
+
+  test('a silent peer has its deadline afterwards', async () => {
+    const { socket, records } = await pausedAfterPing();
+    await pass(15_000);
+    socket.takes();
+    await pass(9_999);
+    expect(records).toEqual([]);
+    await pass(1);
+    expect(records).toEqual([silent]);
+  });
+});

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { parse, projectFile } from './support/source-files.ts';
+
+/** What each door of the package gives: whoever adds or takes away a name decides on it here. */
+const doors: Record<string, { values: readonly string[]; types: readonly string[] }> = {
+  '.': {
+    values: [
+      'CloseError',
+      'InvalidMessage',
+      'SluiceError',
+      'accept',
+      'allOf',
+      'anyOrigin',
+      'around',
+      'binary',
+      'closeName',
+      'errorCodes',
+      'handler',
+      'json',
+      'raw',
+      'reject',
+      'route',
+      'routeWith',
+      'sluice',
+      'text',
+    ],
+    types: [
+      'Acceptance',
+      'Accepted',
+      'AnyOrigin',
+      'App',
+      'AppOptions',
+      'AppState',
+      'Channel',
+      'ChannelEvent',
+      'Close',
+      'CloseRecord',
+      'ClosedBy',
+      'Codec',
+      'CommonOptions',
+      'CookieToSet',
+      'Cookies',
+      'DeflateOptions',
+      'DropReason',
+      'ErrorCode',
+      'ErrorReport',
+      'Guard',
+      'Handler',
+      'HandlerResult',
+      'HeaderFields',
+      'HeartbeatSettings',
+      'InvalidProblem',
+      'InvalidSetting',
+      'Issue',
+      'Listening',
+      'OperatorHandler',
+      'Origins',
+      'PathParams',
+      'Payload',
+      'Pressure',
+      'RefusalReason',
+      'Rejected',
+      'Route',
+      'RouteOptions',
+      'RouteWith',
+      'ServerChannel',
+      'ShutdownOptions',
+      'Stream',
+      'TrustProxy',
+      'UpgradableServer',
+      'UpgradeRequest',
+      'Verdict',
+    ],
+  },
+  './operators': { values: ['split', 'through'], types: ['BranchOutput'] },
+};
+
+const { exports } = JSON.parse(readFileSync(projectFile('package.json'), 'utf8'));
+
+/** The source of a door. */
+const sourceOf = (door: string): string => exports[door].default.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
+
+/** The names that a door exports as types alone. */
+function typesOf(path: string): readonly string[] {
+  const { tree } = parse(path, readFileSync(projectFile(path), 'utf8'));
+  return tree.statements.filter(ts.isExportDeclaration).flatMap((declaration) => {
+    if (declaration.exportClause === undefined || !ts.isNamedExports(declaration.exportClause)) return [];
+    const names = declaration.exportClause.elements.filter((element) => declaration.isTypeOnly || element.isTypeOnly);
+    return names.map((element) => element.name.text);
+  });
+}
+
+describe('the public names', () => {
+  test('stand behind these doors', () => {
+    expect(Object.keys(exports)).toEqual([...Object.keys(doors), './package.json']);
+  });
+
+  for (const [door, { values, types }] of Object.entries(doors)) {
+    test(`of ${door} are these`, async () => {
+      const path = sourceOf(door);
+      expect(exports[door].types).toBe(exports[door].default.replace(/\.js$/, '.d.ts'));
+      expect(Object.keys(await import(projectFile(path))).sort()).toEqual([...values].sort());
+      expect([...typesOf(path)].sort()).toEqual([...types].sort());
+    });
+  }
+});
