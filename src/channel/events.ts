@@ -62,7 +62,6 @@ export type ChannelEvent =
       readonly messages: number;
     }
   | { readonly type: 'invalid'; readonly channel: ServerChannel; readonly problem: InvalidProblem }
-  | { readonly type: 'stuck'; readonly channel: ServerChannel; readonly inWork: number }
   | { readonly type: 'failed'; readonly report: ErrorReport };
 
 /** An error, and where it happened. */

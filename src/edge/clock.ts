@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Clock } from '../channel/clock.ts';
 
 /** The clock of the process. Its globals are looked up at each call, so that fake timers in tests take effect. */

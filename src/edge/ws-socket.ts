@@ -19,6 +19,11 @@ export class ServerWebSocket extends WebSocket {
     super.close(...frame);
   }
 
+  override pong(...pong: Parameters<WebSocket['pong']>): void {
+    super.pong(...pong);
+    this.port?.wroteByWs();
+  }
+
   /** A Close of ours. */
   closeByPort({ code, reason }: Close): void {
     if (code === 1005) super.close();
@@ -105,6 +110,11 @@ export class WsSocket implements Socket, Liveness {
     const [code = 1005, reason = ''] = frame;
     if (frame.length === 1) this.#closedForViolation = code;
     else this.#listener?.closing({ code, reason: reason.toString() });
+  }
+
+  /** `ws` answers a Ping by itself: what waits until nothing is unsent waits for that as well. */
+  wroteByWs(): void {
+    if (!this.#compresses && this.#ws.bufferedAmount > 0) this.#wakeUp();
   }
 
   received(data: RawData, isBinary: boolean): void {

@@ -72,7 +72,12 @@ export function routeWith<
 function frozen(path: string, options: unknown, handler: unknown): Route {
   return Object.freeze({
     path,
-    options: Object.freeze({ ...(options as AnyRouteOptions) }),
+    // A copy of what is no object would be an empty one, and pass.
+    options: (isObject(options) ? Object.freeze({ ...options }) : options) as AnyRouteOptions,
     handler: handler as Route['handler'],
   });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

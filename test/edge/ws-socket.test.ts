@@ -1,53 +1,12 @@
-import { createServer } from 'node:http';
-import type { AddressInfo, Socket as NetSocket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
+import { describe, expect, test } from 'vitest';
+import type { WebSocket } from 'ws';
 import type { SocketListener } from '../../src/channel/socket.ts';
-import { ServerWebSocket, WsSocket } from '../../src/edge/ws-socket.ts';
+import { WsSocket } from '../../src/edge/ws-socket.ts';
 import type { Payload } from '../../src/protocol/payload.ts';
 import { type ContractPeer, socketContract } from '../support/socket-contract.ts';
+import { closingPairs, connect, rawOf, until } from '../support/ws-pair.ts';
 
-const ends: Array<() => Promise<void> | void> = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-interface Pair {
-  readonly socket: WsSocket;
-  readonly ws: ServerWebSocket;
-  readonly raw: NetSocket;
-  readonly client: WebSocket;
-}
-
-/** A socket over loopback and a real client. */
-async function connect(options: Record<string, unknown> = {}): Promise<Pair> {
-  const server = createServer();
-  const sockets = new WebSocketServer({
-    noServer: true,
-    WebSocket: ServerWebSocket,
-    maxPayload: 65_536_000,
-    ...options,
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  ends.push(() => new Promise<void>((resolve) => void server.close(() => resolve())));
-  const opened = new Promise<Omit<Pair, 'client'>>((resolve) => {
-    server.on('upgrade', (incoming, raw, head) => {
-      sockets.handleUpgrade(incoming, raw, head, (one) => {
-        const ws = one as ServerWebSocket;
-        resolve({ socket: new WsSocket(ws, raw as NetSocket), ws, raw: raw as NetSocket });
-      });
-    });
-  });
-  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  client.on('error', () => {});
-  const pair = await opened;
-  if (client.readyState !== WebSocket.OPEN) await new Promise((resolve) => client.once('open', resolve));
-  ends.push(() => {
-    pair.ws.terminate();
-    client.terminate();
-  });
-  return { ...pair, client };
-}
+closingPairs();
 
 function peerOf(client: WebSocket): ContractPeer {
   const received: Payload[] = [];
@@ -78,18 +37,12 @@ function listen(socket: WsSocket): string[] {
   return log;
 }
 
-const until = async (check: () => boolean): Promise<void> => {
-  for (let i = 0; i < 1_000 && !check(); i++) await turn();
-  expect(check()).toBe(true);
-};
-const turn = (milliseconds = 2): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
 describe('the socket over ws', () => {
   socketContract({
     test,
     make: async () => {
-      const { socket, client } = await connect();
-      return { socket, peer: peerOf(client) };
+      const { ws, raw, client } = await connect();
+      return { socket: new WsSocket(ws, raw), peer: peerOf(client) };
     },
   });
 
@@ -108,7 +61,8 @@ describe('the socket over ws', () => {
       'violated 1002 WS_ERR_INVALID_CLOSE_CODE',
     ],
   ])('reports %s as a violation, and then the end', async (_what, bytes, violation) => {
-    const { socket, client } = await connect({ maxPayload: 100 });
+    const { ws, raw, client } = await connect({ maxPayload: 100 });
+    const socket = new WsSocket(ws, raw);
     const log = listen(socket);
     const closed = new Promise<number>((resolve) => client.once('close', resolve));
     rawOf(client).write(Uint8Array.from(bytes));
@@ -118,15 +72,31 @@ describe('the socket over ws', () => {
   });
 
   test('reports more fragments than maxFragments as a violation with 1008', async () => {
-    const { socket, client } = await connect({ maxFragments: 2 });
+    const { ws, raw, client } = await connect({ maxFragments: 2 });
+    const socket = new WsSocket(ws, raw);
     const log = listen(socket);
     for (let i = 0; i < 4; i++) client.send('x', { fin: false });
     await until(() => log.length > 1);
     expect(log).toEqual(['violated 1008 WS_ERR_TOO_MANY_BUFFERED_PARTS', 'gone']);
   });
 
+  test('reports when an answer to a Ping has left, which ws sends by itself', async () => {
+    const { ws, raw, client } = await connect();
+    const socket = new WsSocket(ws, raw);
+    let drained = 0;
+    socket.open({ payload() {}, drained: () => drained++, closing() {}, violated() {}, gone() {} });
+    raw.cork();
+    client.ping();
+    await until(() => socket.bufferedBytes > 0);
+    expect(drained).toBe(0);
+    raw.uncork();
+    await until(() => drained > 0);
+    expect(socket.bufferedBytes).toBe(0);
+  });
+
   test('hands out bytes that keep nothing else in memory', async () => {
-    const { socket, client } = await connect();
+    const { ws, raw, client } = await connect();
+    const socket = new WsSocket(ws, raw);
     const payloads: Payload[] = [];
     socket.open({ payload: (p) => payloads.push(p), drained() {}, closing() {}, violated() {}, gone() {} });
     for (const size of [1, 10_000, 200_000]) client.send(new Uint8Array(size));
@@ -135,7 +105,8 @@ describe('the socket over ws', () => {
   });
 
   test('shows by unwrittenBytes that a large payload leaves, while it is buffered in full', async () => {
-    const { socket, client } = await connect();
+    const { ws, raw, client } = await connect();
+    const socket = new WsSocket(ws, raw);
     client.pause();
     socket.open({ payload() {}, drained() {}, closing() {}, violated() {}, gone() {} });
     socket.send(new Uint8Array(30_000_000));
@@ -150,8 +121,3 @@ describe('the socket over ws', () => {
     expect(socket.unwrittenBytes).toBe(0);
   });
 });
-
-/** The connection beneath a client of `ws`. */
-function rawOf(client: WebSocket): NetSocket {
-  return (client as unknown as { _socket: NetSocket })._socket;
-}

@@ -77,7 +77,6 @@ describe('a handshake', () => {
   });
 
   test('checks what is cheap first: path, protocol, closing, origin, subprotocol, limit, session, guard', async () => {
-    const user = vi.fn();
     const calls: string[] = [];
     const session = (): void => void calls.push('session');
     const guard = (): object => {
@@ -101,7 +100,6 @@ describe('a handshake', () => {
     app.core.draining();
     expect(summary(await shake(app, attemptOf({}, { ...wrong, ...version })))).toEqual(['closing', 503]);
     expect(calls).toHaveLength(4);
-    expect(user).not.toHaveBeenCalled();
   });
 });
 
@@ -116,14 +114,11 @@ describe('the subprotocol', () => {
     const fields = { 'Sec-WebSocket-Protocol': 'v1, v2' };
     const app = appOf({ guard: () => accept({ subprotocol: 'v2' }) });
     expect(openedOf(await shake(app, attemptOf({}, fields))).subprotocol).toBe('v2');
-    for (const chosen of [appOf({ guard: () => accept({ subprotocol: 'v3' }) })]) {
-      expect(summary(await shake(chosen, attemptOf({}, fields)))).toEqual(['failed', 500]);
-      expect(summary(await shake(chosen))).toEqual(['failed', 500]);
-      expect(chosen.errors).toMatchObject([
-        { code: 'SLUICE_SUBPROTOCOL_NOT_OFFERED' },
-        { code: 'SLUICE_SUBPROTOCOL_NOT_OFFERED' },
-      ]);
-    }
+    const chosen = appOf({ guard: () => accept({ subprotocol: 'v3' }) });
+    expect(summary(await shake(chosen, attemptOf({}, fields)))).toEqual(['failed', 500]);
+    expect(summary(await shake(chosen))).toEqual(['failed', 500]);
+    const error = { code: 'SLUICE_SUBPROTOCOL_NOT_OFFERED' };
+    expect(chosen.errors).toMatchObject([error, error]);
   });
 
   test('is none when none was offered and none is asked for', async () => {

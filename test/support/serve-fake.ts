@@ -37,8 +37,7 @@ export class FakeApp {
 
   constructor(routes: readonly Route[], options: AppOptions = {}, { watched = true } = {}) {
     this.core = new AppCore(compileRoutes(routes, options), options, {
-      // Fake timers put a `performance` of their own into the place of the global one.
-      clock: { ...systemClock, now: () => performance.now() },
+      clock: systemClock,
       idPrefix: 'test-',
       print: (_message, error) => this.printed.push(error),
     });
