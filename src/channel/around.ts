@@ -1,11 +1,13 @@
-import { Observable, type OperatorFunction, Subject, type Subscription, share } from 'rxjs';
+import { Observable, type OperatorFunction, type Subject, type Subscription, share } from 'rxjs';
 import type { Gate } from '../flow/pull.ts';
 import type { CloseRecord } from '../protocol/close.ts';
 import type { UpgradeRequest } from '../protocol/request.ts';
 import type { Pressure, ServerChannel } from './channel.ts';
 import { Guarded } from './guarded.ts';
+import { GuardedSubject } from './guarded-subject.ts';
 import type { HandlerResult } from './handler.ts';
 import type { PacedOut } from './out-subject.ts';
+import { isPromiseLike } from './promise-like.ts';
 import { toStream } from './stream.ts';
 
 /**
@@ -63,7 +65,7 @@ export function around<InOuter, In, Out, OutOuter>(operators: {
     const wrap = (result: unknown): Observable<OutOuter> | undefined =>
       result === undefined ? undefined : into(out, toStream<Out>(result, out.gate));
     const result: unknown = handler(inner);
-    return (result instanceof Promise ? result.then(wrap) : wrap(result)) as HandlerResult<OutOuter>;
+    return (isPromiseLike(result) ? Promise.resolve(result).then(wrap) : wrap(result)) as HandlerResult<OutOuter>;
   };
 }
 
@@ -87,12 +89,12 @@ function into<T>(out: Subject<T>, stream: Observable<T>): Observable<never> {
 }
 
 /** The `out` of a wrapped channel: what is pushed into it goes through the operator into the `out` around it. */
-class RelaySubject<Out, OutOuter> extends Subject<Out> {
+class RelaySubject<Out, OutOuter> extends GuardedSubject<Out> {
   readonly #outer: PacedOut<OutOuter>;
   readonly #relay: Subscription;
 
   constructor(outer: PacedOut<OutOuter>, outward: OperatorFunction<Out, OutOuter>) {
-    super();
+    super({ fail: (error) => outer.error(error) });
     this.#outer = outer;
     this.#relay = this.pipe(outward).subscribe(outer);
   }
@@ -170,7 +172,7 @@ class AroundChannel<In, Out, Params, Context extends object | undefined, Session
     return this.#channel.subprotocol;
   }
 
-  close(code?: number, reason?: string): void {
-    this.#channel.close(code, reason);
+  get close(): (code?: number, reason?: string) => void {
+    return this.#channel.close;
   }
 }

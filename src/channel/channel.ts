@@ -36,7 +36,7 @@ export interface Channel<In = unknown, Out = unknown> {
    * @param code 1000-1003, 1007-1014 or 3000-4999. Default 1000.
    * @param reason Cut to 123 bytes of UTF-8. Default none.
    */
-  close(code?: number, reason?: string): void;
+  readonly close: (code?: number, reason?: string) => void;
 }
 
 /** A channel as a handler on a server sees it: with the request, the path's parameters and the guard's context. */

@@ -3,6 +3,7 @@ import { type Close, CloseError, cutReason } from '../protocol/close.ts';
 import { SluiceError, show } from '../protocol/errors.ts';
 import type { Payload } from '../protocol/payload.ts';
 import type { InvalidProblem } from './events.ts';
+import { isPromiseLike } from './promise-like.ts';
 
 /** Whether a payload is of the kind that the codec takes. */
 export function isOfKind(kind: Codec<unknown, unknown>['kind'], payload: unknown): payload is Payload {
@@ -37,6 +38,5 @@ function check(codec: Codec<unknown, unknown>, payload: unknown): Payload {
 }
 
 function settledOrPromise(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Promise || !('then' in value)) return value;
-  return typeof value.then === 'function' ? Promise.resolve(value) : value;
+  return isPromiseLike(value) ? Promise.resolve(value) : value;
 }

@@ -5,6 +5,7 @@ import type { Payload } from '../protocol/payload.ts';
 import type { ServerChannel } from './channel.ts';
 import { decodeWith, isOfKind, refusal } from './coding.ts';
 import type { ChannelEvent } from './events.ts';
+import { isPromiseLike } from './promise-like.ts';
 import type { ChannelSettings } from './settings.ts';
 
 /** What decoding needs of its channel. */
@@ -49,9 +50,18 @@ function refuse(host: DecodingHost, payload: Payload, cause: unknown): typeof re
   if (invalid === 'skip') return refused;
   try {
     const answer: unknown = invalid(problem, host.channel as never);
-    if (answer !== undefined) host.accept(answer);
+    if (isPromiseLike(answer))
+      answer.then(
+        (value) => answerWith(host, value),
+        (error) => host.fail(error),
+      );
+    else answerWith(host, answer);
   } catch (error) {
     host.fail(error);
   }
   return refused;
+}
+
+function answerWith(host: DecodingHost, answer: unknown): void {
+  if (answer !== undefined) host.accept(answer);
 }

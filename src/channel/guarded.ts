@@ -49,20 +49,34 @@ export class Guarded<T> extends Observable<T> {
   ): Subscription {
     // A Subscriber comes from an operator or from `pipe`.
     if (first instanceof Subscriber) return super.subscribe(first);
-    const observer = typeof first === 'function' || first == null ? { next: first, error, complete } : first;
-    return super.subscribe({
-      next: (value) => this.#guard(() => observer.next?.(value)),
-      error: (cause) => (observer.error ? this.#guard(() => observer.error?.(cause)) : this.#owner.fail(cause)),
-      complete: () => this.#guard(() => observer.complete?.()),
-    });
+    return super.subscribe(contain(first, error, complete, this.#owner));
   }
 
   #guard(call: () => unknown): void {
-    try {
-      const result = call();
-      if (result instanceof Promise) result.catch((error) => this.#owner.fail(error));
-    } catch (error) {
-      this.#owner.fail(error);
-    }
+    guard(this.#owner, call);
+  }
+}
+
+/** An observer that cannot harm its source: what its functions throw or reject with goes to the owner. */
+export function contain<T>(
+  first: Partial<Observer<T>> | Next<T> | null | undefined,
+  error: ((error: unknown) => void) | null | undefined,
+  complete: (() => void) | null | undefined,
+  owner: GuardedOwner,
+): Observer<T> {
+  const observer = typeof first === 'function' || first == null ? { next: first, error, complete } : first;
+  return {
+    next: (value) => guard(owner, () => observer.next?.(value)),
+    error: (cause) => (observer.error ? guard(owner, () => observer.error?.(cause)) : owner.fail(cause)),
+    complete: () => guard(owner, () => observer.complete?.()),
+  };
+}
+
+function guard(owner: GuardedOwner, call: () => unknown): void {
+  try {
+    const result = call();
+    if (result instanceof Promise) result.catch((error) => owner.fail(error));
+  } catch (error) {
+    owner.fail(error);
   }
 }

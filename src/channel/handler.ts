@@ -38,8 +38,8 @@ export type Handler<
   In = string,
   Out = string,
   PathOrParams = string,
-  Context extends object | undefined = undefined,
-  Session = undefined,
+  Context extends object | undefined = object | undefined,
+  Session = unknown,
 > = (
   channel: ServerChannel<
     In,

@@ -72,7 +72,9 @@ export class LiveChannel implements ServerChannel {
     return this.#core.socket.subprotocol;
   }
 
-  close(code = 1000, reason = ''): void {
-    this.#core.life.end('asked', toClose(code, reason));
+  /** Made when it is asked for, so that it can be destructured and costs an idle channel nothing. */
+  get close(): (code?: number, reason?: string) => void {
+    const { life } = this.#core;
+    return (code = 1000, reason = '') => void life.end('asked', toClose(code, reason));
   }
 }

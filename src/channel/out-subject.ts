@@ -1,5 +1,6 @@
-import { Subject } from 'rxjs';
+import type { Subject } from 'rxjs';
 import type { Gate } from '../flow/pull.ts';
+import { GuardedSubject } from './guarded-subject.ts';
 
 /** An `out` that can pace what feeds it. */
 export type PacedOut<Out> = Subject<Out> & { readonly gate: Gate };
@@ -16,11 +17,11 @@ export interface OutHost<Out> {
  * `out`: a Subject whose observers see what the channel accepted, before encoding. What is pushed into it goes to the
  * channel first, because only the channel knows whether it can still be sent.
  */
-export class OutSubject<Out> extends Subject<Out> {
+export class OutSubject<Out> extends GuardedSubject<Out> {
   readonly #host: OutHost<Out>;
 
   constructor(host: OutHost<Out>) {
-    super();
+    super(host);
     this.#host = host;
   }
 

@@ -1,6 +1,7 @@
 import { Subscriber } from 'rxjs';
 import type { Gate } from '../flow/pull.ts';
 import type { ServerChannel } from './channel.ts';
+import { isPromiseLike } from './promise-like.ts';
 import { toStream } from './stream.ts';
 
 /** What a running handler needs of its channel. */
@@ -90,8 +91,4 @@ export class Running extends Subscriber<unknown> {
       this.#host.fail(error);
     }
   }
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

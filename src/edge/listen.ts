@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import type { Clock } from '../channel/clock.ts';
 import type { CompiledRoute } from '../server/compile.ts';
-import { findRoute } from '../server/router.ts';
+import { findRoute, isDecodable } from '../server/router.ts';
 import { attach } from './attach.ts';
 import { targetOf } from './target.ts';
 import type { Upgrader } from './upgrade.ts';
@@ -50,7 +50,8 @@ export function listen(
 
 function answer(routes: readonly CompiledRoute[], incoming: IncomingMessage, response: ServerResponse): void {
   const found = findRoute(routes, targetOf(incoming).url);
-  const status = found === undefined ? 404 : found === 'malformed' ? 400 : 426;
+  const malformed = found === 'malformed' || (found === undefined && !isDecodable(targetOf(incoming).url));
+  const status = malformed ? 400 : found === undefined ? 404 : 426;
   if (status === 426) {
     response.setHeader('Upgrade', 'websocket');
     response.setHeader('Connection', response.shouldKeepAlive ? 'Upgrade' : 'Upgrade, close');

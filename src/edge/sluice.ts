@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { Observable } from 'rxjs';
 import type { ServerChannel } from '../channel/channel.ts';
 import type { ChannelEvent, ErrorReport } from '../channel/events.ts';
-import { SluiceError } from '../protocol/errors.ts';
+import { SluiceError, show } from '../protocol/errors.ts';
 import { AppCore, type AppState } from '../server/app.ts';
 import { compileRoutes } from '../server/compile.ts';
 import type { AppOptions } from '../server/options.ts';
@@ -63,8 +63,9 @@ export interface App {
  */
 export function sluice(routes: readonly Route[], options: AppOptions = {}): App {
   const compiled = compileRoutes(routes, options);
-  for (const { settings } of compiled) {
-    compileTrust(settings.trustProxy);
+  // The app's own as well, also where every route has its own.
+  for (const settings of [...compiled.map((route) => route.settings), options]) {
+    compileTrust(settings.trustProxy ?? false);
     checkDeflate(settings.perMessageDeflate);
   }
   const core = new AppCore(compiled, options, {
@@ -110,6 +111,7 @@ class NodeApp implements App {
 
   async listen(port = 0, host?: string): Promise<Listening> {
     this.#refuseIfClosed();
+    checkAddress(port, host);
     const { routes, clock } = this.#core;
     const report = (error: unknown): void => this.#core.report(error, undefined);
     const { server, listening } = await listen(port, host, routes, this.#upgrader, clock, report);
@@ -123,6 +125,7 @@ class NodeApp implements App {
 
   attach(server: UpgradableServer): () => void {
     this.#refuseIfClosed();
+    checkServer(server);
     return attach(server, this.#core.routes, this.#upgrader);
   }
 
@@ -146,12 +149,28 @@ class NodeApp implements App {
     await Promise.all([...this.#servers].map(closeServer));
     timer.cancel();
     this.#core.closed();
-    this.#unwatch();
+    // RxJS tells of what subscribers have thrown on a timer of its own.
+    this.#core.clock.after(10, this.#unwatch);
   }
 
   #refuseIfClosed(): void {
     if (this.#closing !== undefined) throw new SluiceError('SLUICE_APP_CLOSED', 'This app was closed.');
   }
+}
+
+function checkAddress(port: unknown, host: unknown): void {
+  const isPort = Number.isInteger(port) && (port as number) >= 0 && (port as number) <= 65_535;
+  if (isPort && (host === undefined || typeof host === 'string')) return;
+  const given = host === undefined ? show(port) : `${show(port)}, ${show(host)}`;
+  throw new SluiceError('SLUICE_BAD_OPTION', `listen takes a port from 0 to 65535 and a host, not ${given}.`);
+}
+
+/** A framework's app is no server: Express's is a function with some of its methods. */
+function checkServer(server: unknown): void {
+  const isServer = typeof server === 'object' && server !== null && 'on' in server && 'listenerCount' in server;
+  if (isServer) return;
+  const hint = 'attach takes the HTTP server, such as the one that listen() of a framework answers';
+  throw new SluiceError('SLUICE_BAD_OPTION', `${hint}, not ${show(server)}.`);
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -93,6 +93,7 @@ export class Upgrader {
         serve(this.#app, new WsSocket(ws as ServerWebSocket, socket), opened);
       });
     } catch (error) {
+      if (completed) socket.destroy();
       // Somebody else who listens to upgrade requests has made a WebSocket of this one; it is theirs.
       place.release();
       this.#app.report(error, route);

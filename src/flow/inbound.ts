@@ -39,6 +39,8 @@ export class Inbound<In> {
   #subscribers: readonly Subscriber<In>[] = nobody;
   #waiting: Fifo<Payload> | undefined;
   #waitingBytes = 0;
+  /** The oldest message, where it is decoded and nobody was there to take it. */
+  #decodedFirst: { readonly message: In } | undefined;
   /** `open` takes payloads, `draining` delivers what has come, `completed` is the end of `in$`. */
   #state: 'open' | 'draining' | 'completed' = 'open';
   /** The handler has returned; a microtask is passing, or has passed. */
@@ -55,6 +57,10 @@ export class Inbound<In> {
   }
 
   get waiting(): number {
+    return this.#queued + (this.#decodedFirst === undefined ? 0 : 1);
+  }
+
+  get #queued(): number {
     return this.#waiting?.size ?? 0;
   }
 
@@ -174,7 +180,8 @@ export class Inbound<In> {
   }
 
   #run(): void {
-    while (this.waiting > 0 && this.#ready) {
+    if (this.#decodedFirst !== undefined && this.#ready) this.#deliverDecoded(this.#decodedFirst);
+    while (this.#queued > 0 && this.#ready) {
       const payload = (this.#waiting as Fifo<Payload>).shift();
       this.#waitingBytes -= payload.length;
       this.#delivering = true;
@@ -199,10 +206,16 @@ export class Inbound<In> {
     // Given up in the meantime: `linger` has passed.
     if (!this.#decoding) return;
     this.#decoding = false;
-    this.#delivering = true;
-    if (message !== refused && this.#state !== 'completed') this.#emit(message);
-    this.#delivering = false;
+    // Whoever subscribed when it came may have left; then it waits for the next, before all others.
+    if (message !== refused) this.#decodedFirst = { message };
     this.#run();
+  }
+
+  #deliverDecoded({ message }: { readonly message: In }): void {
+    this.#decodedFirst = undefined;
+    this.#delivering = true;
+    this.#emit(message);
+    this.#delivering = false;
   }
 
   #emit(message: In): void {
@@ -246,7 +259,8 @@ export class Inbound<In> {
   #discardUnread(): void {
     if (this.#subscribed || !this.#settled || this.#scheduled || this.#waiting === undefined) return;
     while (this.waiting > this.#host.settings.highWater || (this.#waitingBytes > unreadBytes && this.waiting > 1)) {
-      this.#waitingBytes -= this.#waiting.shift().length;
+      if (this.#decodedFirst !== undefined) this.#decodedFirst = undefined;
+      else this.#waitingBytes -= this.#waiting.shift().length;
       this.#host.lost('in', 'unread', 1);
     }
   }
@@ -255,6 +269,7 @@ export class Inbound<In> {
     if (this.waiting === 0) return;
     this.#host.lost('in', 'ended', this.waiting);
     this.#waiting = undefined;
+    this.#decodedFirst = undefined;
     this.#waitingBytes = 0;
   }
 

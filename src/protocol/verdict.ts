@@ -62,6 +62,9 @@ export class Rejected {
   readonly lines: ReadonlyArray<readonly [name: string, value: string]>;
 
   constructor(status: number, body: string | undefined, headers: HeaderFields) {
+    if (body !== undefined && typeof body !== 'string') {
+      throw new SluiceError('SLUICE_BAD_OPTION', `The body of reject() takes a string, not ${show(body)}.`);
+    }
     if (!Number.isInteger(status) || status < 300 || status > 599) {
       throw new SluiceError('SLUICE_BAD_STATUS', `Cannot refuse a handshake with status ${show(status)}.`);
     }
@@ -89,16 +92,27 @@ export class Rejected {
 export function accept<Context extends object | undefined = undefined>(
   acceptance: Acceptance<Context> = {},
 ): Accepted<Context> {
-  const { context, subprotocol, headers = {}, cookies = {}, expires } = acceptance;
+  const { context, subprotocol, headers = {}, cookies = {}, expires, ...unknown } = acceptance;
+  for (const name of Object.keys(unknown)) {
+    throw new SluiceError('SLUICE_UNKNOWN_OPTION', `There is no option ${show(name)} (in accept()).`);
+  }
   if (subprotocol !== undefined && !isToken(subprotocol)) {
     throw new SluiceError('SLUICE_BAD_HEADER', `${show(subprotocol)} is no subprotocol.`);
   }
-  if (expires instanceof Date && Number.isNaN(expires.getTime())) {
-    throw new SluiceError('SLUICE_BAD_OPTION', 'The option expires of accept() is an Invalid Date.');
+  if (expires !== undefined && !isExpiry(expires)) {
+    throw new SluiceError(
+      'SLUICE_BAD_OPTION',
+      `The option expires of accept() takes a valid Date, not ${show(expires)}.`,
+    );
   }
   const setCookies = Object.entries(cookies).map(([name, cookie]) => setCookieLine(name, cookie));
   const lines = [...headerLines(headers), ...headerLines({ 'Set-Cookie': setCookies })];
   return new Accepted(context as Context, subprotocol, expires, lines);
+}
+
+function isExpiry(expires: Date | Observable<Date>): boolean {
+  if (expires instanceof Date) return !Number.isNaN(expires.getTime());
+  return typeof expires === 'object' && expires !== null && 'subscribe' in expires;
 }
 
 /**

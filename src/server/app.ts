@@ -128,6 +128,11 @@ export class AppCore implements ChannelHost {
     else this.#report({ error, channel: source.id, route: source.route });
   }
 
+  /** For an error that cannot be told of in any other way. */
+  printOnly(error: unknown): void {
+    this.#print(error);
+  }
+
   draining(): void {
     this.#state.next('draining');
   }

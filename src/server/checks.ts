@@ -31,7 +31,7 @@ const rules: Readonly<Record<string, Rule>> = {
   outLowWater: mark,
   outCeiling: count,
   stallTimeout: timeout,
-  heartbeat: [isHeartbeat, 'false or { every, timeout } in milliseconds above 0 and below 2^31'],
+  heartbeat: [isHeartbeat, 'false or { every, timeout } in milliseconds from 1 to 2^31 - 1'],
   handshakeTimeout: timeout,
   closeTimeout: timeout,
   linger: [(value) => value === 0 || isTimeout(value), 'milliseconds of 0 or more and below 2^31'],
@@ -60,6 +60,12 @@ export function checkOptions(options: unknown, where: string, of: 'app' | 'route
     }
     if (of === 'app' && routeOnly.has(name)) {
       throw new SluiceError('SLUICE_UNKNOWN_OPTION', `The option ${name} is given per route, not for ${where}.`);
+    }
+    if (of === 'app' && name === 'invalid' && isFunction(value)) {
+      throw new SluiceError(
+        'SLUICE_BAD_OPTION',
+        `The option invalid of ${where} takes 'close' or 'skip'; functions are given per route.`,
+      );
     }
     const [check, expected] = rule;
     if (value !== undefined && !check(value)) {
@@ -101,7 +107,9 @@ function isHeartbeat(value: unknown): boolean {
 }
 
 function isHeartbeatTime([name, value]: [string, unknown]): boolean {
-  return (name === 'every' || name === 'timeout') && isTimeout(value);
+  return (
+    (name === 'every' || name === 'timeout') && (value === undefined || (isTimeout(value) && (value as number) >= 1))
+  );
 }
 
 function isTrust(value: unknown): boolean {

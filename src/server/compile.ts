@@ -97,7 +97,7 @@ function settingsOf(options: AppOptions | AnyRouteOptions, where: string): Chann
     ...complete,
     lowWater: complete.lowWater ?? Math.floor(complete.highWater / 4),
     outLowWater: complete.outLowWater ?? Math.floor(complete.outHighWater / 4),
-    heartbeat: complete.heartbeat === false ? false : { ...defaults.heartbeat, ...complete.heartbeat },
+    heartbeat: complete.heartbeat === false ? false : { ...defaults.heartbeat, ...given(complete.heartbeat) },
     outCeiling: options.outCeiling ?? Math.max(complete.outCeiling, complete.outHighWater),
   };
   checkOrder(settings, 'lowWater', 'highWater', where);

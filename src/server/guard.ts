@@ -32,11 +32,13 @@ export type Guard<
 /**
  * Runs guards in order and stops at the first that rejects. Each sees the context gathered so far; the contexts are
  * merged, and so are the headers and cookies of `accept`. Of `subprotocol` and `expires` the last one given counts.
+ * Contexts are to be plain objects here.
  *
  * ```ts
  * guard: allOf(signedIn, (request, { user }) => (isMember(user) ? { member: true } : reject(403)))
  * ```
  */
+export function allOf<S, P, A extends object>(a: Guard<A, S, object, P>): Guard<A, S, object, P>;
 export function allOf<S, P, A extends object, B extends object>(
   a: Guard<A, S, object, P>,
   b: Guard<B, S, A, P>,
@@ -74,6 +76,6 @@ export function allOf(...guards: ReadonlyArray<Guard<never, never, never, never>
 /** Brings what a guard returned to a verdict. Throws `SLUICE_BAD_GUARD_RESULT`. */
 export function toVerdict(result: unknown): Accepted<object | undefined> | Rejected {
   if (Accepted.is(result) || Rejected.is(result)) return result;
-  if (typeof result === 'object' && result !== null) return accept({ context: result });
+  if (typeof result === 'object' && result !== null && !Array.isArray(result)) return accept({ context: result });
   throw new SluiceError('SLUICE_BAD_GUARD_RESULT', `The guard returned ${show(result)}.`);
 }

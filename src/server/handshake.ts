@@ -9,7 +9,7 @@ import type { CompiledRoute } from './compile.ts';
 import { toVerdict } from './guard.ts';
 import type { Place } from './limits.ts';
 import type { TrustProxy } from './options.ts';
-import { findRoute } from './router.ts';
+import { findRoute, isDecodable } from './router.ts';
 
 /** An upgrade request as the edge hands it over: facts, no sockets. */
 export interface Attempt {
@@ -87,7 +87,7 @@ export async function handshake(
   try {
     if (route !== undefined) request = believing(host, attempt, route);
     if (found === 'malformed') throw new Refusal('malformed', reject(400, 'The path cannot be decoded.'));
-    if (found === undefined || route === undefined) throw new Refusal('not-found', reject(404));
+    if (found === undefined || route === undefined) throw notFound(attempt.url);
     request.params = found.params;
     checkProtocol(attempt, request);
     if (host.closing) throw new Refusal('closing', reject(503));
@@ -118,6 +118,12 @@ function believing(host: HandshakeHost, attempt: Attempt, route: CompiledRoute):
   }
 }
 
+/** A path that nobody could decode is no path. */
+function notFound(url: string): Refusal {
+  if (isDecodable(url)) return new Refusal('not-found', reject(404));
+  return new Refusal('malformed', reject(400, 'The path cannot be decoded.'));
+}
+
 /** RFC 9112 section 3.2: a name or an address, and a port. */
 const authority = /^(\[[0-9a-f:.]+\]|[^\s:/?#@[\]\\,]+)(:\d*)?$/i;
 
@@ -135,7 +141,13 @@ function checkProtocol(attempt: Attempt, request: LazyRequest): void {
   if (one('upgrade').toLowerCase() !== 'websocket') refuse(400, 'The Upgrade is not to websocket.');
   if (one('sec-websocket-version') !== '13') refuse(426, 'The WebSocket version is 13.');
   if (!/^[+/0-9A-Za-z]{22}==$/.test(one('sec-websocket-key'))) refuse(400, 'The Sec-WebSocket-Key is not 16 bytes.');
+  if (request.values('origin').length > 1) refuse(400, 'A WebSocket handshake has one Origin.');
+  const length = one('content-length');
+  if ((length !== '' && length !== '0') || one('transfer-encoding') !== '') refuse(400, 'A handshake has no body.');
   const offered = request.subprotocols;
+  if (request.values('sec-websocket-protocol').length > 0 && offered.length === 0) {
+    refuse(400, 'The Sec-WebSocket-Protocol is empty.');
+  }
   if (!offered.every((name) => isToken(name)) || new Set(offered).size !== offered.length) {
     refuse(400, 'The Sec-WebSocket-Protocol is not a list of different names.');
   }

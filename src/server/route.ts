@@ -23,7 +23,10 @@ export interface Route {
  * The syntax of paths is path-to-regexp's: `:name` is one segment, `*rest` the remaining ones, `{/:page}` is optional.
  * The first route in order wins. Path and options are checked when the app is made.
  */
-export function route<const Path extends string>(path: Path, handler: Handler<string, string, Path>): Route;
+export function route<const Path extends string>(
+  path: Path,
+  handler: Handler<string, string, Path, undefined, undefined>,
+): Route;
 export function route<
   const Path extends string,
   In = string,

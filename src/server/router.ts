@@ -22,3 +22,13 @@ export function findRoute(routes: readonly CompiledRoute[], url: string): Found 
   }
   return undefined;
 }
+
+/** Whether all percent escapes of a URL's path stand for UTF-8. */
+export function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}

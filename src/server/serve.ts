@@ -49,7 +49,7 @@ function expire(
     else fail(new SluiceError('SLUICE_BAD_OPTION', `The option expires of accept() emitted ${show(date)}.`));
   };
   if (isObservable(expires)) subscription.add(expires.subscribe({ next: renew, error: fail }));
-  else until(expires);
+  else renew(expires);
   return subscription;
 }
 

@@ -12,6 +12,9 @@ export interface ShutdownOptions {
   readonly code?: 1001 | 1012;
 }
 
+/** How long the end of a connection that was cut may take, in milliseconds. */
+const goneTime = 100;
+
 /**
  * Ends all channels of an app: each completes its input, may finish its work and send its output, and closes. Resolves
  * when the last one has gone, after `grace` at the latest.
@@ -37,11 +40,15 @@ export function shutdown(app: AppCore, options: ShutdownOptions): Promise<void> 
   });
   return new Promise((resolve) => {
     const subscription = app.channels$.subscribe((channels) => {
-      if (channels.size > 0) return;
+      if (channels.size === 0) finish();
+    });
+    // A cut connection is gone at once; where it is not, nobody waits for it.
+    after(grace + goneTime, finish);
+    function finish(): void {
       for (const timer of timers) timer.cancel();
       queueMicrotask(() => subscription.unsubscribe());
       resolve();
-    });
+    }
   });
 }
 

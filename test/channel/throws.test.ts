@@ -29,6 +29,14 @@ describe('user code that throws ends its own channel with 1011, and is reported 
         boom();
       }),
     'a subscriber of pressure$': ({ pressure$ }) => void pressure$.subscribe(boom),
+    'a subscriber of out': ({ in$, out }) => {
+      out.subscribe(boom);
+      return in$;
+    },
+    'an async subscriber of out': ({ in$, out }) => {
+      out.subscribe(async () => boom());
+      return in$;
+    },
     'a generator': function* () {
       yield 'a';
       boom();

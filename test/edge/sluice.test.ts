@@ -110,3 +110,40 @@ test('grace and spread of close are checked', async () => {
     await expect(app.close(options)).rejects.toMatchObject({ code: 'SLUICE_BAD_OPTION' });
   }
 });
+
+test.each([[['9999x']], [[-1]], [[70_000]], [[Number.NaN]], [[0, 5]], [[{ port: 0 }]]])(
+  'listen refuses %j and says what it takes',
+  async (given) => {
+    const app = sluice([silent]);
+    await expect(app.listen(...(given as [number]))).rejects.toMatchObject({
+      code: 'SLUICE_BAD_OPTION',
+      message: expect.stringContaining('listen takes a port from 0 to 65535 and a host, not '),
+    });
+    await app.close();
+  },
+);
+
+test.each([
+  ['a framework', Object.assign(() => {}, { on() {}, listenerCount() {} })],
+  ['nothing', undefined],
+  ['an object', {}],
+])('attach refuses %s and says what it takes', async (_what, server) => {
+  const app = sluice([silent]);
+  expect(() => app.attach(server as never)).toThrow(/attach takes the HTTP server/);
+  await app.close();
+});
+
+test.each([
+  [{ trustProxy: 'bogus' }],
+  [{ perMessageDeflate: { threshold: -1 } }],
+  [{ invalid: () => 'no' }],
+  [{ heartbeat: { every: 0.0001 } }],
+])('the options of an app are checked also where no route takes them: %j', (options) => {
+  expect(() => sluice([], options as AppOptions)).toThrow(expect.objectContaining({ code: 'SLUICE_BAD_OPTION' }));
+});
+
+test('accept refuses what it does not know, and a time that is none', () => {
+  expect(() => accept({ contxt: {} } as never)).toThrow(expect.objectContaining({ code: 'SLUICE_UNKNOWN_OPTION' }));
+  expect(() => accept({ expires: 12_345 } as never)).toThrow(expect.objectContaining({ code: 'SLUICE_BAD_OPTION' }));
+  expect(() => reject(401, { a: 1 } as never)).toThrow(expect.objectContaining({ code: 'SLUICE_BAD_OPTION' }));
+});

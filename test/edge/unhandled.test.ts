@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { config, NEVER, of } from 'rxjs';
+import { config, map, NEVER, type Observable, of } from 'rxjs';
 import { route, sluice } from 'sluice';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { watch } from '../support/server.ts';
 
 afterEach(() => {
@@ -44,5 +44,27 @@ test('the last app that closes puts RxJS back as it was', async () => {
   await a.close();
   expect(config.onUnhandledError).not.toBe(null);
   await b.close();
+  // What subscribers have thrown by then comes on a timer.
+  expect(config.onUnhandledError).not.toBe(null);
+  await sleep(30);
   expect(config.onUnhandledError).toBe(null);
 });
+
+test.each(['errors$', 'events$'] as const)(
+  'a subscriber behind a pipe on %s that always throws is not told of itself',
+  async (stream) => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const app = sluice(routes);
+    let calls = 0;
+    (app[stream] as Observable<unknown>).pipe(map((value) => value)).subscribe(() => {
+      calls++;
+      throw new Error('a logger that fails');
+    });
+    misbehave(new Error('first'));
+    await sleep(60);
+    expect(calls).toBe(1);
+    expect(print).toHaveBeenCalled();
+    print.mockRestore();
+    await app.close();
+  },
+);

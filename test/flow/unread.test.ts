@@ -7,6 +7,37 @@ inVirtualTime();
 const numbers = (from: number, count: number): string[] => Array.from({ length: count }, (_, i) => String(from + i));
 
 describe('while nobody subscribes', () => {
+  const slow = { kind: 'text', decode: (text: string) => sleep(text), encode: (text: string) => text };
+  const sleep = (text: string): Promise<string> => new Promise((resolve) => setTimeout(() => resolve(text), 60));
+
+  test('a message whose subscriber left while it was being decoded waits for the next, before all others', async () => {
+    const opened = serveFake(() => NEVER, { codec: slow });
+    await pass();
+    const first = opened.channel.in$.subscribe();
+    opened.socket.delivers('a', 'b');
+    await pass(30);
+    first.unsubscribe();
+    await pass(60);
+    const seen: unknown[] = [];
+    opened.channel.in$.subscribe((text) => seen.push(text));
+    await pass(100);
+    expect(seen).toEqual(['a', 'b']);
+    expect(opened.dropped).toEqual([]);
+  });
+
+  test('a decoded message that nobody takes until the end is counted', async () => {
+    const opened = serveFake(() => NEVER, { codec: slow, linger: 100 });
+    await pass();
+    const first = opened.channel.in$.subscribe();
+    opened.socket.delivers('a');
+    first.unsubscribe();
+    await pass(60);
+    opened.socket.leaves();
+    await pass(100);
+    expect(opened.records).toHaveLength(1);
+    expect(opened.dropped).toEqual(['in ended 1']);
+  });
+
   test('the peer is never held back; above highWater the oldest is discarded, told in one event', async () => {
     const opened = serveFake(() => NEVER, { highWater: 4, lowWater: 1 });
     await pass();

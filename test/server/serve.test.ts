@@ -151,3 +151,11 @@ describe('expires', () => {
     expect(String(opened.errors)).toContain(message);
   });
 });
+
+test('close may be taken out of the channel', async () => {
+  const opened = serveFake(({ close }) => {
+    close(4000, 'destructured');
+  });
+  await pass();
+  expect(opened.log).toEqual(['close 4000 destructured']);
+});

@@ -208,6 +208,11 @@ const chat: Handler<Say, Said, '/chat/:room'> = ({ in$, params }) => {
   return in$.pipe(answer);
 };
 route('/chat/:room', { codec: say }, chat);
+// Written before there was a guard, it fits behind one.
+route('/chat/:room', { codec: say, guard: signedIn, session: async () => ({ id: 1 }) }, chat);
+const plain: Handler = ({ in$ }) => in$;
+route('/plain', { guard: signedIn }, plain);
+route('/alone', { guard: allOf(signedIn) }, ({ context }) => of(context.user));
 
 const audited = around({ in: tap<Say>(), out: tap<Said>() });
 route('/audited/:room', { codec: say }, audited(chat));
