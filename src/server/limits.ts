@@ -1,6 +1,12 @@
 import type { CompiledRoute } from './compile.ts';
 import type { CommonOptions } from './options.ts';
 
+/** A place that a handshake holds, and then its channel. */
+export interface Place {
+  /** Gives the place back; harmless when that has happened. */
+  release(): void;
+}
+
 /** Counts channels and pending handshakes, all and by remote address, and says when there are too many. */
 class Limit {
   readonly #options: CommonOptions;
@@ -9,6 +15,11 @@ class Limit {
 
   constructor(options: CommonOptions) {
     this.#options = options;
+  }
+
+  /** Whether there is anything to count for. */
+  get limits(): boolean {
+    return (this.#options.maxChannels ?? this.#options.maxChannelsPerAddress) !== undefined;
   }
 
   /** The status that refuses one more from an address, if there is no place. */
@@ -33,8 +44,8 @@ class Limit {
   }
 }
 
-/** A place that a handshake holds, and then its channel. */
-export class Place {
+/** A place that is counted. */
+class CountedPlace implements Place {
   readonly #app: Limit;
   readonly #route: Limit | undefined;
   readonly #address: string;
@@ -48,7 +59,6 @@ export class Place {
     route?.take(address);
   }
 
-  /** Gives the place back; harmless when that has happened. */
   release(): void {
     if (!this.#held) return;
     this.#held = false;
@@ -56,6 +66,9 @@ export class Place {
     this.#route?.give(this.#address);
   }
 }
+
+/** Where nothing is limited all share one place, which saves each channel an object. */
+const anyPlace: Place = { release() {} };
 
 /** The limits of an app and of each of its routes that has its own. */
 export class Limits {
@@ -73,8 +86,9 @@ export class Limits {
   /** Takes a place for a handshake, or answers the status that refuses it. */
   take(route: CompiledRoute, address: string): Place | 503 | 429 {
     const own = this.#routes.get(route);
+    if (own === undefined && !this.#app.limits) return anyPlace;
     const refusal = this.#app.refusal(address) ?? own?.refusal(address);
     if (refusal !== undefined) return refusal;
-    return new Place(this.#app, own, address);
+    return new CountedPlace(this.#app, own, address);
   }
 }
