@@ -65,7 +65,7 @@ export function watch(app: App): Watched {
 
 /** Listens with routes, short times and no heartbeat. */
 export async function listening(routes: readonly Route[], options: AppOptions = {}): Promise<Served> {
-  const app = sluice(routes, { closeTimeout: 60, linger: 60, heartbeat: false, ...options });
+  const app = sluice(routes, { closeTimeout: 400, linger: 60, heartbeat: false, ...options });
   const watched = watch(app);
   const { port } = await app.listen(0, '127.0.0.1');
   return { ...watched, port, url: (path) => `ws://127.0.0.1:${port}${path}` };

@@ -67,12 +67,12 @@ test('a large queue reaches a slow reader whole, though that takes longer than c
         out.complete();
       }),
     ],
-    { outCeiling: 100_000_000, closeTimeout: 40 },
+    { outCeiling: 100_000_000, closeTimeout: 400 },
   );
   const client = await RawClient.open(port, '/');
   client.deaf();
   // Longer than closeTimeout, before the peer takes anything.
-  await new Promise((resolve) => setTimeout(resolve, 120));
+  await new Promise((resolve) => setTimeout(resolve, 600));
   client.socket.resume();
   const texts: string[] = [];
   for (let next = await client.frame(); next?.opcode === op.text; next = await client.frame()) {
