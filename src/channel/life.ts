@@ -91,11 +91,6 @@ export class Life {
     this.#host = host;
   }
 
-  /** Nothing has ended the channel yet. */
-  get open(): boolean {
-    return this.#ending === undefined;
-  }
-
   /** The handler's side has ended: its stream is unsubscribed. */
   get wound(): boolean {
     return this.#wound;

@@ -93,8 +93,8 @@ export class Upgrader {
         serve(this.#app, new WsSocket(ws as ServerWebSocket, socket), opened);
       });
     } catch (error) {
+      // Before the 101 it is somebody else who listens and has made a WebSocket of this one: it is theirs.
       if (completed) socket.destroy();
-      // Somebody else who listens to upgrade requests has made a WebSocket of this one; it is theirs.
       place.release();
       this.#app.report(error, route);
       return;
