@@ -11,6 +11,17 @@ export { text } from './codec/text.ts';
 export type { UpgradableServer } from './edge/attach.ts';
 export type { Listening } from './edge/listen.ts';
 export { type App, sluice } from './edge/sluice.ts';
+export {
+  closeSlow,
+  coalesceBy,
+  dropNewest,
+  dropOldest,
+  latest,
+  type Overflow,
+  type OverflowAnswer,
+  type OverflowState,
+  unbounded,
+} from './flow/overflow.ts';
 export { type Close, type ClosedBy, CloseError, type CloseRecord, closeName } from './protocol/close.ts';
 export type { Cookies, CookieToSet } from './protocol/cookie.ts';
 export { type ErrorCode, errorCodes, SluiceError } from './protocol/errors.ts';

@@ -1,2 +1,10 @@
+export { type MapAsyncOptions, mapAsync } from './operators/map-async.ts';
+export { pacedBy } from './operators/paced-by.ts';
+export { pacedConcatMap } from './operators/paced-concat-map.ts';
+export { pacedMergeMap } from './operators/paced-merge-map.ts';
+export { pacedSwitchMap } from './operators/paced-switch-map.ts';
+export { pulled } from './operators/pulled.ts';
 export { type BranchOutput, split } from './operators/split.ts';
+export { type SwitchMapByOptions, switchMapBy } from './operators/switch-map-by.ts';
 export { through } from './operators/through.ts';
+export { toAsyncIterable } from './operators/to-async-iterable.ts';

@@ -91,12 +91,14 @@ describe('the options of the README', () => {
     const [compiled] = compileRoutes([route('/', () => of('x'))], {});
     const settings: Record<string, unknown> = { ...compiled?.settings };
     const said = rows.map((row): [string, unknown] => [nameOf(row), defaultIn(row[1] ?? '')]);
-    const values = said.filter(([name]) => settings[name] !== undefined);
+    const isValue = (value: unknown): boolean => value !== undefined && typeof value !== 'function';
+    const values = said.filter(([name]) => isValue(settings[name]));
     expect(Object.fromEntries(values)).toEqual(Object.fromEntries(values.map(([name]) => [name, settings[name]])));
-    const others = said.filter(([name]) => settings[name] === undefined);
+    const others = said.filter(([name]) => !isValue(settings[name]));
     expect(others).toEqual([
       ['origins', 'same origin'],
       ['subprotocols', 'the first offered'],
+      ['overflow', 'closeSlow()'],
       ['maxChannels', 'none'],
       ['maxChannelsPerAddress', 'none'],
       ['codec', 'text()'],

@@ -1,22 +1,23 @@
 import type { Subject, Subscriber } from 'rxjs';
 import type { Codec } from '../codec/codec.ts';
+import { currentContext } from '../flow/context.ts';
 import { Inbound, type InboundHost } from '../flow/inbound.ts';
 import { Outbound, type OutboundHost } from '../flow/outbound.ts';
 import { type Close, CloseError, type CloseRecord } from '../protocol/close.ts';
 import type { Payload } from '../protocol/payload.ts';
 import type { Pressure, ServerChannel } from './channel.ts';
 import type { Clock } from './clock.ts';
-import { encodeWith } from './coding.ts';
 import { isConsequence } from './consequence.ts';
 import { type DecodingHost, decodePayload } from './decoding.ts';
 import type { ChannelEvent, DropReason } from './events.ts';
 import { Heartbeat, type HeartbeatHost } from './heartbeat.ts';
 import { Life, type LifeHost } from './life.ts';
-import { Losses } from './losses.ts';
+import { Losses, type LossesHost } from './losses.ts';
 import type { Metronome } from './metronome.ts';
 import { type OutHost, OutSubject } from './out-subject.ts';
 import { Outlets, type OutletsHost } from './outlets.ts';
 import { Running, type RunningHost } from './running.ts';
+import { type SendingHost, sendMessage } from './sending.ts';
 import type { ChannelSettings } from './settings.ts';
 import type { Socket, SocketListener } from './socket.ts';
 
@@ -55,6 +56,8 @@ export class ChannelCore
     OutHost<unknown>,
     OutletsHost,
     DecodingHost,
+    SendingHost,
+    LossesHost,
     RunningHost
 {
   readonly settings: ChannelSettings;
@@ -67,12 +70,11 @@ export class ChannelCore
   readonly inbound: Inbound<unknown> = new Inbound(this);
   readonly outbound: Outbound = new Outbound(this);
   readonly life: Life = new Life(this);
-  readonly #losses: Losses = new Losses();
   readonly #running: Running;
+  #losses: Losses | undefined;
   #heartbeat: Heartbeat | undefined;
   #out: OutSubject<unknown> | undefined;
   #outlets: Outlets | undefined;
-  #lateScheduled = false;
   #record: CloseRecord | undefined;
 
   constructor(
@@ -129,7 +131,7 @@ export class ChannelCore
   }
 
   attach(subscriber: Subscriber<unknown>): void {
-    this.#flushLosses();
+    this.#losses?.flush();
     this.inbound.attach(subscriber);
   }
 
@@ -143,23 +145,15 @@ export class ChannelCore
 
   accept(message: unknown): void {
     if (!this.life.takesOutput) {
-      this.#lateOutput();
+      this.lost('out', 'late', 1);
+      // After the end nobody sums up any more.
+      if (this.#record !== undefined) this.#losses?.flushSoon();
       return;
     }
-    if (!this.outbound.admits) {
-      this.#losses.add('out', 'overflow', 1);
-      this.life.end('overflowed', { code: 1013, reason: 'too slow' });
-      return;
-    }
-    try {
-      this.outbound.send(encodeWith(this.#codec, message));
-    } catch (error) {
-      this.fail(error);
-      return;
-    }
+    const accepted = sendMessage(this, this.#codec, message);
     // An echo to a peer that does not read stops reading from that peer.
-    if (this.inbound.delivering && this.outbound.saturated) this.inbound.hold();
-    this.#out?.accepted(message);
+    if (this.outbound.saturated && this.#delivers) this.inbound.hold();
+    if (accepted) this.#out?.accepted(message);
   }
 
   complete(): void {
@@ -183,13 +177,14 @@ export class ChannelCore
       unsentBytes: this.outbound.unsentBytes,
       paused: this.inbound.paused,
       saturated: this.outbound.saturated,
-      dropped: this.#losses.total,
+      dropped: this.#losses?.total ?? 0,
     };
   }
 
   // --- RunningHost and DecodingHost ---
 
   skipped(): void {
+    this.#losses ??= new Losses(this);
     this.#losses.count(1);
   }
 
@@ -229,11 +224,26 @@ export class ChannelCore
     this.emit({ type: on ? 'resumed' : 'paused', channel: this.channel });
   }
 
+  stuck(): void {
+    const { inWork, waiting } = this.inbound;
+    this.emit({ type: 'stuck', channel: this.channel, inWork, waiting });
+  }
+
   lost(direction: 'in' | 'out', reason: DropReason, messages: number): void {
+    this.#losses ??= new Losses(this);
     this.#losses.add(direction, reason, messages);
   }
 
-  // --- OutboundHost ---
+  // --- OutboundHost and SendingHost ---
+
+  overflowed(): void {
+    this.lost('out', 'overflow', 1);
+    this.life.end('overflowed', { code: 1013, reason: 'too slow' });
+  }
+
+  tellLosses(): void {
+    this.#losses?.flush();
+  }
 
   stalled(): void {
     this.life.cutOff('stalled');
@@ -261,7 +271,7 @@ export class ChannelCore
 
   dropOutput(): void {
     const messages = this.outbound.discard();
-    if (messages > 0) this.#losses.add('out', 'ended', messages);
+    if (messages > 0) this.lost('out', 'ended', messages);
   }
 
   wind(): void {
@@ -272,7 +282,7 @@ export class ChannelCore
 
   ended(record: CloseRecord): void {
     this.#record = record;
-    this.#flushLosses();
+    this.#losses?.flush();
     this.#outlets?.ended(record);
     this.#place.release();
     this.#host.ended(this.channel);
@@ -281,20 +291,9 @@ export class ChannelCore
 
   // --- private ---
 
-  /** After the end nobody sums up any more, so that what is lost in one go is told in a microtask. */
-  #lateOutput(): void {
-    this.#losses.add('out', 'late', 1);
-    if (this.#record === undefined || this.#lateScheduled) return;
-    this.#lateScheduled = true;
-    queueMicrotask(() => {
-      this.#lateScheduled = false;
-      this.#flushLosses();
-    });
-  }
-
-  #flushLosses(): void {
-    this.#losses.flush((direction, reason, messages) =>
-      this.emit({ type: 'dropped', channel: this.channel, direction, reason, messages }),
-    );
+  /** Whether one of the channel's own messages causes what goes on now. */
+  get #delivers(): boolean {
+    const context = currentContext();
+    return context !== undefined && context.flow === this.inbound.flow && context.delivers;
   }
 }

@@ -53,6 +53,11 @@ export type ChannelEvent =
   | { readonly type: 'closed'; readonly channel: ServerChannel; readonly close: CloseRecord }
   | { readonly type: 'paused'; readonly channel: ServerChannel }
   | { readonly type: 'resumed'; readonly channel: ServerChannel }
+  /**
+   * Input has been held back for `stallTimeout` by work of which none ended meanwhile. Paced operators are for work that
+   * ends; use `switchMapBy` or RxJS's own `mergeMap` for inner streams that live on.
+   */
+  | { readonly type: 'stuck'; readonly channel: ServerChannel; readonly inWork: number; readonly waiting: number }
   | { readonly type: 'saturated'; readonly channel: ServerChannel; readonly unsentBytes: number }
   | {
       readonly type: 'dropped';

@@ -25,7 +25,8 @@ export interface HeartbeatHost {
  *   deadline ---------------x----------x--   nothing came since the Ping: the peer is gone
  * ```
  *
- * While the socket is paused no answer can be seen; the deadline begins anew when reading goes on.
+ * While the socket is paused no answer can be seen: Pings go out without a deadline, and the deadline of one that was
+ * under way begins anew when reading goes on.
  */
 export class Heartbeat implements Beat {
   readonly #host: HeartbeatHost;
@@ -35,6 +36,7 @@ export class Heartbeat implements Beat {
   due = 0;
   #deadline: Timer | undefined;
   #pinging = false;
+  #leaving = false;
   /** Bytes received before the Ping that has left and is to be answered. */
   #received: number | undefined;
   #stopped = false;
@@ -63,16 +65,31 @@ export class Heartbeat implements Beat {
 
   beat(): void {
     // One Ping at a time. One that cannot leave is a matter of `stallTimeout`.
-    if (!this.#pinging && !this.#host.inbound.paused) this.#ping();
+    if (this.#leaving) return;
+    if (this.#host.inbound.paused) this.#probe();
+    else if (!this.#pinging) this.#ping();
   }
 
   #ping(): void {
     this.#pinging = true;
     const received = this.#liveness.receivedBytes;
-    this.#liveness.ping(() => {
-      if (this.#stopped) return;
+    this.#send(() => {
       this.#received = received;
       if (!this.#host.inbound.paused) this.#awaitAnswer();
+    });
+  }
+
+  /** Nobody reads the answer. But a connection that is gone is found by writing to it, where it is not read. */
+  #probe(): void {
+    this.#send(() => {});
+  }
+
+  #send(left: () => void): void {
+    this.#leaving = true;
+    this.#liveness.ping(() => {
+      this.#leaving = false;
+      if (this.#stopped) return;
+      left();
       this.#host.outbound.drained();
     });
     this.#host.pinged();

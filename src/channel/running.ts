@@ -1,5 +1,6 @@
 import { Subscriber } from 'rxjs';
-import type { Gate } from '../flow/pull.ts';
+import { type Context, enter } from '../flow/context.ts';
+import type { Gate } from '../flow/gate.ts';
 import type { ServerChannel } from './channel.ts';
 import { isPromiseLike } from './promise-like.ts';
 import { toStream } from './stream.ts';
@@ -9,6 +10,8 @@ export interface RunningHost {
   readonly channel: ServerChannel;
   readonly outbound: Gate;
   readonly inbound: {
+    /** In its context the handler runs, so that operators know whom they work for. */
+    readonly flow: Context;
     /** The handler has returned; its messages may come. */
     start(): void;
     /** The handler's Promise, where it returned one, has settled, and what it gave is subscribed. */
@@ -37,11 +40,13 @@ export class Running extends Subscriber<unknown> {
   /** Calls the handler. Never throws: what the handler throws or rejects with fails its channel. */
   run(handler: (channel: never) => unknown): void {
     let result: unknown;
+    const former = enter(this.#host.inbound.flow);
     try {
       result = handler(this.#host.channel as never);
     } catch (error) {
       this.#host.fail(error);
     }
+    enter(former);
     if (isPromiseLike(result)) {
       Promise.resolve(result).then(
         (value) => this.#settled(value),
@@ -85,10 +90,12 @@ export class Running extends Subscriber<unknown> {
   #settled(result: unknown): void {
     this.#host.inbound.settle();
     if (result === undefined || this.closed) return;
+    const former = enter(this.#host.inbound.flow);
     try {
       toStream(result, this.#host.outbound).subscribe(this);
     } catch (error) {
       this.#host.fail(error);
     }
+    enter(former);
   }
 }

@@ -1,3 +1,4 @@
+import type { Overflow } from '../flow/overflow.ts';
 import type { Channel } from './channel.ts';
 import type { InvalidProblem } from './events.ts';
 
@@ -23,6 +24,7 @@ export interface ChannelSettings {
   readonly outHighWater: number;
   readonly outLowWater: number;
   readonly outCeiling: number;
+  readonly overflow: Overflow<never>;
   readonly stallTimeout: number;
   readonly heartbeat: HeartbeatSettings | false;
   readonly closeTimeout: number;

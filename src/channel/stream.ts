@@ -1,5 +1,6 @@
 import { from, isObservable, type Observable, type ObservableInput } from 'rxjs';
-import { type Gate, isPullable, pull } from '../flow/pull.ts';
+import type { Gate } from '../flow/gate.ts';
+import { isPullable, pull } from '../flow/pull.ts';
 import { SluiceError, show } from '../protocol/errors.ts';
 
 /**

@@ -11,6 +11,11 @@ export class Fifo<T> {
     this.#items.push(item);
   }
 
+  /** The oldest item, which stays; `undefined` when there is none. */
+  get first(): T | undefined {
+    return this.#items[this.#head];
+  }
+
   /** Takes the oldest item out. Throws `RangeError` when there is none: ask `size` first. */
   shift(): T {
     if (this.size === 0) throw new RangeError('The queue is empty.');

@@ -1,10 +1,10 @@
 import type { Subscriber } from 'rxjs';
 import type { Payload } from '../protocol/payload.ts';
-import { Fifo } from './fifo.ts';
+import { Backlog } from './backlog.ts';
+import { Load, type LoadHost } from './load.ts';
 
 /** What the inbound side needs of its channel. */
-export interface InboundHost<In> {
-  readonly settings: { readonly highWater: number; readonly lowWater: number; readonly highWaterBytes: number };
+export interface InboundHost<In> extends LoadHost {
   /** Decodes one payload. Never throws or rejects: a refused payload is dealt with and answers `refused`. */
   decode(payload: Payload): In | typeof refused | Promise<In | typeof refused>;
   demand(on: boolean): void;
@@ -13,6 +13,8 @@ export interface InboundHost<In> {
   /** Something that `pressure$` shows has changed. */
   changed(): void;
   readonly life: {
+    /** Output is still wanted. */
+    readonly takesOutput: boolean;
     /** `in$` has completed and nothing is in work any more. */
     quiet(): void;
   };
@@ -30,54 +32,50 @@ const nobody: readonly Subscriber<never>[] = [];
  * The inbound side of a channel: payloads come in, wait where they must, are decoded once and delivered to all
  * subscribers of `in$`, in order, in one flat loop.
  *
- * Delivery waits for the handler to return, for a subscriber, for an asynchronous decode and for the channel's own
- * output. It never happens inside `subscribe`: a microtask lies between, so that both branches of a `merge` get the
- * first message.
+ * Delivery waits for the handler to return, for a subscriber, for an asynchronous decode, for the channel's own output
+ * and for messages in work. It never happens inside `subscribe`, nor inside the end of some work: a microtask lies
+ * between, so that both branches of a `merge` get the first message, and no operator is entered while it is busy.
+ *
+ * ```
+ *   socket --> waiting --> decode --> in$ --> operators --> in work, until they are done
+ *      ^          |                                            |
+ *      +- pause --+<------------ no more at highWater ---------+
+ * ```
  */
 export class Inbound<In> {
   readonly #host: InboundHost<In>;
+  readonly flow: Load;
   #subscribers: readonly Subscriber<In>[] = nobody;
-  #waiting: Fifo<Payload> | undefined;
-  #waitingBytes = 0;
-  /** The oldest message, where it is decoded and nobody was there to take it. */
-  #decodedFirst: { readonly message: In } | undefined;
+  #backlog: Backlog<In> | undefined;
   /** `open` takes payloads, `draining` delivers what has come, `completed` is the end of `in$`. */
   #state: 'open' | 'draining' | 'completed' = 'open';
   /** The handler has returned; a microtask is passing, or has passed. */
   #started = false;
   #settled = false;
   #scheduled = false;
-  #delivering = false;
   #decoding = false;
   #held = false;
   #paused = false;
 
   constructor(host: InboundHost<In>) {
     this.#host = host;
+    this.flow = new Load(host);
   }
 
   get waiting(): number {
-    return this.#queued + (this.#decodedFirst === undefined ? 0 : 1);
-  }
-
-  get #queued(): number {
-    return this.#waiting?.size ?? 0;
+    return this.#backlog === undefined ? 0 : this.#backlog.size;
   }
 
   get inWork(): number {
-    return this.#decoding ? 1 : 0;
+    return this.flow.messages + (this.#decoding ? 1 : 0);
   }
 
   get paused(): boolean {
     return this.#paused;
   }
 
-  get delivering(): boolean {
-    return this.#delivering;
-  }
-
   get #idle(): boolean {
-    return this.#state === 'completed' && !this.#decoding && this.#settled;
+    return this.#state === 'completed' && this.#settled && this.inWork === 0;
   }
 
   // --- called by the socket ---
@@ -88,15 +86,13 @@ export class Inbound<In> {
       return;
     }
     if (this.waiting === 0 && this.#ready) {
-      this.#delivering = true;
       this.#deliver(payload);
-      this.#delivering = false;
-      this.#settle();
+      // A socket in memory may bring the next one in the middle of it.
+      this.#run();
       return;
     }
-    this.#waiting ??= new Fifo();
-    this.#waiting.push(payload);
-    this.#waitingBytes += payload.length;
+    this.#backlog ??= new Backlog();
+    this.#backlog.push(payload);
     this.#discardUnread();
     this.#pauseOrResume();
     this.#host.changed();
@@ -128,6 +124,13 @@ export class Inbound<In> {
     this.#schedule();
   }
 
+  // --- called by the flow ---
+
+  eased(): void {
+    // During a delivery the loop goes on by itself. Where nothing waits and nothing ends there is nothing to do.
+    if (!this.flow.delivers && (this.waiting > 0 || this.#state !== 'open')) this.#schedule();
+  }
+
   // --- called by the channel ---
 
   /** The channel's own output is saturated by a message being delivered: no more until `release`. */
@@ -138,7 +141,9 @@ export class Inbound<In> {
   release(): void {
     if (!this.#held) return;
     this.#held = false;
-    this.#run();
+    // At an end that gives up the output, what waits is first to be given up as well.
+    if (this.#host.life.takesOutput) this.#run();
+    else this.#schedule();
   }
 
   /** No payload is taken any more; `in$` completes, on request after what has come so far. */
@@ -154,6 +159,7 @@ export class Inbound<In> {
   abandon(): void {
     if (this.#state === 'completed') return;
     this.#state = 'draining';
+    if (this.#decoding) this.#host.lost('in', 'ended', 1);
     this.#decoding = false;
     this.#dropWaiting();
     this.#settle();
@@ -167,7 +173,8 @@ export class Inbound<In> {
   }
 
   get #ready(): boolean {
-    return this.#started && !this.#scheduled && !this.#delivering && !this.#decoding && !this.#held && this.#subscribed;
+    if (!this.#started || this.#scheduled || this.#decoding || this.#held) return false;
+    return !this.flow.full && !this.flow.delivers && this.#subscribed;
   }
 
   #schedule(): void {
@@ -180,42 +187,42 @@ export class Inbound<In> {
   }
 
   #run(): void {
-    if (this.#decodedFirst !== undefined && this.#ready) this.#deliverDecoded(this.#decodedFirst);
-    while (this.#queued > 0 && this.#ready) {
-      const payload = (this.#waiting as Fifo<Payload>).shift();
-      this.#waitingBytes -= payload.length;
-      this.#delivering = true;
-      this.#deliver(payload);
-      this.#delivering = false;
+    // What waits may be given up in the middle of it.
+    while (this.#backlog !== undefined && this.#backlog.size > 0 && this.#ready) {
+      const decoded = this.#backlog.shiftDecoded();
+      if (decoded === undefined) this.#deliver(this.#backlog.shift());
+      else this.#deliverDecoded(decoded.message, decoded.bytes);
     }
     this.#settle();
   }
 
   #deliver(payload: Payload): void {
+    const former = this.flow.deliver(payload.length);
     const message = this.#host.decode(payload);
-    if (message === refused) return;
-    if (message instanceof Promise) {
-      this.#decoding = true;
-      message.then((decoded) => this.#decoded(decoded));
-      return;
-    }
-    this.#emit(message as In);
+    if (message instanceof Promise) this.#await(message, payload.length);
+    else if (message !== refused) this.#emit(message as In);
+    this.flow.leave(former);
   }
 
-  #decoded(message: In | typeof refused): void {
-    // Given up in the meantime: `linger` has passed.
-    if (!this.#decoding) return;
-    this.#decoding = false;
-    // Whoever subscribed when it came may have left; then it waits for the next, before all others.
-    if (message !== refused) this.#decodedFirst = { message };
-    this.#run();
-  }
-
-  #deliverDecoded({ message }: { readonly message: In }): void {
-    this.#decodedFirst = undefined;
-    this.#delivering = true;
+  #deliverDecoded(message: In, bytes: number): void {
+    const former = this.flow.deliver(bytes);
     this.#emit(message);
-    this.#delivering = false;
+    this.flow.leave(former);
+  }
+
+  #await(decoding: Promise<In | typeof refused>, bytes: number): void {
+    this.#decoding = true;
+    decoding.then((message) => {
+      // Given up in the meantime: `linger` has passed.
+      if (!this.#decoding) return;
+      this.#decoding = false;
+      // Whoever subscribed when it came may have left; then it waits for the next, before all others.
+      if (message !== refused) {
+        this.#backlog ??= new Backlog();
+        this.#backlog.putBack(message, bytes);
+      }
+      this.#run();
+    });
   }
 
   #emit(message: In): void {
@@ -229,9 +236,9 @@ export class Inbound<In> {
 
   /** What has to follow a delivery or an end: pause or resume, complete, tell that all is quiet. */
   #settle(): void {
-    if (this.#delivering) return;
+    if (this.flow.delivers) return;
     if (this.#state === 'open') {
-      if (this.#waiting !== undefined) {
+      if (this.#backlog !== undefined) {
         this.#discardUnread();
         this.#pauseOrResume();
         this.#host.changed();
@@ -257,10 +264,10 @@ export class Inbound<In> {
   }
 
   #discardUnread(): void {
-    if (this.#subscribed || !this.#settled || this.#scheduled || this.#waiting === undefined) return;
-    while (this.waiting > this.#host.settings.highWater || (this.#waitingBytes > unreadBytes && this.waiting > 1)) {
-      if (this.#decodedFirst !== undefined) this.#decodedFirst = undefined;
-      else this.#waitingBytes -= this.#waiting.shift().length;
+    const backlog = this.#backlog;
+    if (this.#subscribed || !this.#settled || this.#scheduled || backlog === undefined) return;
+    while (backlog.size > this.#host.settings.highWater || (backlog.bytes > unreadBytes && backlog.size > 1)) {
+      backlog.dropFirst();
       this.#host.lost('in', 'unread', 1);
     }
   }
@@ -268,9 +275,7 @@ export class Inbound<In> {
   #dropWaiting(): void {
     if (this.waiting === 0) return;
     this.#host.lost('in', 'ended', this.waiting);
-    this.#waiting = undefined;
-    this.#decodedFirst = undefined;
-    this.#waitingBytes = 0;
+    this.#backlog = undefined;
   }
 
   /** The socket is paused only for messages that wait: a paused socket sees neither Pong nor Close. */
@@ -280,9 +285,10 @@ export class Inbound<In> {
     const unread = this.#settled && !this.#subscribed;
     let pause = this.#paused;
     if (this.#state !== 'open' || unread) pause = false;
-    else if (this.#held && waiting > 0) pause = true;
-    else if (waiting >= highWater || this.#waitingBytes >= highWaterBytes) pause = true;
+    else if ((this.#held || this.flow.full) && waiting > 0) pause = true;
+    else if (waiting >= highWater || (this.#backlog?.bytes ?? 0) >= highWaterBytes) pause = true;
     else if (waiting <= lowWater) pause = false;
+    this.flow.blocks(this.flow.full && pause);
     if (pause === this.#paused) return;
     this.#paused = pause;
     this.#host.demand(!pause);

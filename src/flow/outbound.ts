@@ -1,24 +1,24 @@
 import type { Clock, Timer } from '../channel/clock.ts';
 import type { Socket } from '../channel/socket.ts';
 import { byteLength, type Payload } from '../protocol/payload.ts';
-import { Fifo } from './fifo.ts';
 import { InOrder } from './in-order.ts';
+import { Stall, type StallHost } from './stall.ts';
+import { anyKey, Unsent } from './unsent.ts';
 
 /** What the outbound side needs of its channel. */
-export interface OutboundHost {
-  readonly settings: {
+export interface OutboundHost extends StallHost {
+  readonly settings: StallHost['settings'] & {
     readonly outHighWater: number;
     readonly outLowWater: number;
     readonly outCeiling: number;
-    readonly stallTimeout: number;
   };
   readonly clock: Clock;
   readonly socket: Socket;
   /** A promised payload could not be made, or a source that was pulled failed when it was stopped. */
   fail(error: unknown): void;
-  lost(direction: 'out', reason: 'ended', messages: number): void;
-  /** The peer took nothing of what is unsent for `stallTimeout`. */
-  stalled(): void;
+  lost(direction: 'out', reason: 'ended' | 'overflow', messages: number): void;
+  /** A message found no room. */
+  overflowed(): void;
   saturated(unsentBytes: number): void;
   /** The channel's own input, which saturated output holds back. */
   readonly inbound: { release(): void };
@@ -29,6 +29,12 @@ export interface OutboundHost {
 /** No more than this is handed to the socket at a time; the rest stays where it can still be dropped. */
 const handOverBytes = 65_536;
 
+/** A payload, and the key under which it may be replaced while it waits. */
+interface Keyed {
+  readonly payload: Payload;
+  readonly key: unknown;
+}
+
 /** What a message counts for while an asynchronous schema is still encoding it. */
 const unknownBytes = 1_024;
 
@@ -38,68 +44,85 @@ const unknownBytes = 1_024;
  */
 export class Outbound {
   readonly #host: OutboundHost;
-  #waiting: Fifo<Payload> | undefined;
-  #waitingBytes = 0;
-  #encoding: InOrder<Payload> | undefined;
+  #waiting: Unsent | undefined;
+  #encoding: InOrder<Keyed> | undefined;
   #saturated = false;
   #desaturation: Set<() => void> | undefined;
   #finished: (() => void) | undefined;
   #closed = false;
+  #stall: Stall | undefined;
   /** Bytes handed to the socket so far, for pulled sources to measure their turn by. */
   handedBytes = 0;
-
-  #stallTimer: Timer | undefined;
-  #unsentSince = 0;
-  #unwritten = 0;
-  #busy = false;
 
   constructor(host: OutboundHost) {
     this.#host = host;
   }
 
   get unsentBytes(): number {
-    return this.#host.socket.bufferedBytes + this.#waitingBytes + (this.#encoding?.size ?? 0) * unknownBytes;
+    return this.#host.socket.bufferedBytes + (this.#waiting?.bytes ?? 0) + (this.#encoding?.size ?? 0) * unknownBytes;
   }
 
-  get #waits(): boolean {
-    return this.#waiting !== undefined && this.#waiting.size > 0;
+  /** Messages that wait here: they can still be dropped or replaced. */
+  get waiting(): number {
+    return this.#waiting?.size ?? 0;
+  }
+
+  /** Messages that the socket does not have yet. */
+  get #held(): number {
+    return this.waiting + (this.#encoding?.size ?? 0);
   }
 
   get saturated(): boolean {
     return this.#saturated;
   }
 
-  /** Whether one more message may come: what is unsent before it is below the ceiling. */
-  get admits(): boolean {
-    return this.unsentBytes < this.#host.settings.outCeiling;
+  /** What is unsent has reached the ceiling; the channel is then saturated as well. */
+  get full(): boolean {
+    return this.unsentBytes >= this.#host.settings.outCeiling;
   }
 
-  /** Takes an encoded message, or the promise of one; the order of the calls is the order on the wire. */
-  send(encoded: Payload | Promise<Payload>): void {
+  /** Whether a message with this key may come: it replaces one, or has room. One always has room if nothing waits. */
+  takes(key: unknown): boolean {
+    if (this.#waiting?.find(key) !== undefined) return true;
+    return !this.full || this.#held === 0;
+  }
+
+  /** Drops the oldest waiting messages until the channel is not full. */
+  evict(): void {
+    let messages = 0;
+    for (; this.#waiting !== undefined && this.waiting > 0 && this.full; messages++) this.#waiting.shift();
+    if (messages > 0) this.#host.lost('out', 'overflow', messages);
+  }
+
+  /**
+   * Takes an encoded message, or the promise of one; the order of the calls is the order on the wire. If it comes to
+   * wait, it takes the place of one that waits with the same key.
+   */
+  send(encoded: Payload | Promise<Payload>, replace?: unknown): void {
+    const key = replace === undefined && !this.#saturated ? anyKey : replace;
     if (encoded instanceof Promise || this.#encoding?.size) {
       this.#encoding ??= new InOrder(
-        (payload) => this.#handOver(payload),
+        (message) => this.#handOver(message.payload, message.key),
         (error) => this.#encodingFailed(error),
         () => this.#settle(),
       );
-      this.#encoding.push(encoded);
+      const keyed = (payload: Payload): Keyed => ({ payload, key });
+      this.#encoding.push(encoded instanceof Promise ? encoded.then(keyed) : keyed(encoded));
       this.#settle();
     } else {
-      this.#handOver(encoded);
+      this.#handOver(encoded, key);
     }
   }
 
   /** The socket reports that some of it has left. */
   drained(): void {
     // Most of what is sent is taken at once, and then nobody waits for this.
-    if (!this.#busy) return;
-    this.#unsentSince = this.#host.clock.now();
+    if (!this.#stall?.busy) return;
+    this.#stall.progress();
     const { socket, settings } = this.#host;
     const limit = Math.min(settings.outHighWater, handOverBytes);
-    while (this.#waiting !== undefined && this.#waits && socket.bufferedBytes < limit) {
-      const payload = this.#waiting.shift();
-      const bytes = byteLength(payload);
-      this.#waitingBytes -= bytes;
+    while (this.#waiting !== undefined && this.waiting > 0 && socket.bufferedBytes < limit) {
+      const { payload, bytes } = this.#waiting.shift();
       this.handedBytes += bytes;
       socket.send(payload);
     }
@@ -114,10 +137,9 @@ export class Outbound {
 
   /** Takes nothing more and forgets what waits here. Answers how many messages that were. */
   discard(): number {
-    const messages = (this.#waiting?.size ?? 0) + (this.#encoding?.size ?? 0);
+    const messages = this.#held;
     this.#closed = true;
     this.#waiting = undefined;
-    this.#waitingBytes = 0;
     this.#encoding?.abandon();
     this.#encoding = undefined;
     this.#finished = undefined;
@@ -139,8 +161,7 @@ export class Outbound {
 
   /** The socket is gone: no timer is left behind. */
   stop(): void {
-    this.#stallTimer?.cancel();
-    this.#stallTimer = undefined;
+    this.#stall?.stop();
     this.#desaturation = undefined;
   }
 
@@ -164,19 +185,38 @@ export class Outbound {
     this.#settle();
   }
 
-  #handOver(payload: Payload): void {
+  #handOver(payload: Payload, key: unknown): void {
     if (this.#closed) return;
     const { socket, settings } = this.#host;
-    if (this.#waits || socket.bufferedBytes >= settings.outHighWater) {
-      this.#waiting ??= new Fifo();
-      this.#waiting.push(payload);
-      this.#waitingBytes += byteLength(payload);
-    } else {
-      this.handedBytes += payload.length;
-      socket.send(payload);
+    if (this.waiting > 0 || socket.bufferedBytes >= settings.outHighWater) {
+      this.#enqueue(payload, key);
+      return;
     }
+    this.handedBytes += payload.length;
+    socket.send(payload);
     // Mostly the operating system has taken all of it by now.
     if (socket.bufferedBytes > 0) this.#settle();
+  }
+
+  #enqueue(payload: Payload, key: unknown): void {
+    this.#waiting ??= new Unsent();
+    const bytes = byteLength(payload);
+    const former = this.#waiting.find(key);
+    if (former === undefined) {
+      this.#waiting.push(payload, bytes, key);
+    } else if (bytes <= former.bytes || this.#roomBesides(former.bytes)) {
+      this.#waiting.replace(former, payload, bytes);
+      this.#host.lost('out', 'overflow', 1);
+    } else {
+      this.#host.overflowed();
+    }
+    this.#settle();
+  }
+
+  /** Replacing messages by ever larger ones must not lead past the ceiling. */
+  #roomBesides(bytes: number): boolean {
+    if (this.#held === 1) return true;
+    return this.unsentBytes - bytes < this.#host.settings.outCeiling;
   }
 
   /** Brings saturation, the stall timer and `finish` in line with what is unsent. */
@@ -190,10 +230,12 @@ export class Outbound {
       this.#desaturate();
     }
     // What a schema is still encoding is not the peer's fault.
-    this.#watchStall(!this.#closed && (socket.bufferedBytes > 0 || this.#waits));
+    const busy = !this.#closed && (socket.bufferedBytes > 0 || this.waiting > 0);
+    if (busy) this.#stall ??= new Stall(this.#host);
+    this.#stall?.watch(busy);
     this.#host.changed();
     // Those who waited for the desaturation may have sent more.
-    if (this.#finished !== undefined && this.unsentBytes === 0 && !this.#waits) {
+    if (this.#finished !== undefined && this.unsentBytes === 0 && this.waiting === 0) {
       const done = this.#finished;
       this.#finished = undefined;
       done();
@@ -209,37 +251,10 @@ export class Outbound {
   #desaturate(): void {
     if (!this.#saturated) return;
     this.#saturated = false;
+    this.#host.tellLosses();
     this.#host.inbound.release();
     const tasks = this.#desaturation;
     this.#desaturation = undefined;
     if (tasks !== undefined) for (const task of tasks) task();
-  }
-
-  #watchStall(busy: boolean): void {
-    if (busy && !this.#busy) this.#unsentSince = this.#host.clock.now();
-    this.#busy = busy;
-    // The timer is not stopped when all has left: it finds nothing to do, which is cheaper than one timer a burst.
-    if (busy && this.#stallTimer === undefined) this.#armStall(this.#host.settings.stallTimeout);
-  }
-
-  #armStall(delay: number): void {
-    this.#unwritten = this.#host.socket.unwrittenBytes ?? 0;
-    this.#stallTimer = this.#host.clock.after(delay, () => this.#checkStall());
-  }
-
-  #checkStall(): void {
-    this.#stallTimer = undefined;
-    if (!this.#busy) return;
-    const { clock, settings, socket } = this.#host;
-    // Not all that leaves is reported: a socket may answer Pings by itself.
-    if (socket.bufferedBytes === 0) {
-      this.drained();
-      return;
-    }
-    // A part of a large payload has left, which the socket does not report.
-    if ((socket.unwrittenBytes ?? 0) !== this.#unwritten) this.#unsentSince = clock.now();
-    const left = this.#unsentSince + settings.stallTimeout - clock.now();
-    if (left > 0) this.#armStall(left);
-    else this.#host.stalled();
   }
 }

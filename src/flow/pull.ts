@@ -1,16 +1,5 @@
 import { Observable, type ReadableStreamLike } from 'rxjs';
-import type { Timer } from '../channel/clock.ts';
-
-/** What a pulled source watches: the output that it feeds. */
-export interface Gate {
-  readonly saturated: boolean;
-  readonly handedBytes: number;
-  onDesaturation(task: () => void): () => void;
-  /** Takes an error of a source that is no longer subscribed. */
-  fail(error: unknown): void;
-  /** Runs a task in the next turn of the event loop. */
-  soon(task: () => void): Timer;
-}
+import type { Gate } from './gate.ts';
 
 /** A source that gives its values one by one, when it is asked. */
 export type Pullable<T> = Iterable<T> | ArrayLike<T> | AsyncIterable<T> | ReadableStreamLike<T>;

@@ -30,6 +30,7 @@ const rules: Readonly<Record<string, Rule>> = {
   outHighWater: count,
   outLowWater: mark,
   outCeiling: count,
+  overflow: [isFunction, 'a policy such as closeSlow(), which is a function'],
   stallTimeout: timeout,
   heartbeat: [isHeartbeat, 'false or { every, timeout } in milliseconds from 1 to 2^31 - 1'],
   handshakeTimeout: timeout,
@@ -77,16 +78,15 @@ export function checkOptions(options: unknown, where: string, of: 'app' | 'route
   }
 }
 
-/** Throws `SLUICE_BAD_OPTION` unless one option's value is below another's, or equal where that is allowed. */
+/** Throws `SLUICE_BAD_OPTION` unless one option's value is below another's. */
 export function checkOrder(
   options: Readonly<Record<string, unknown>>,
   lower: string,
   upper: string,
   where: string,
-  equalAllowed = false,
 ): void {
   const [low, high] = [options[lower] as number, options[upper] as number];
-  if (low < high || (equalAllowed && low === high)) return;
+  if (low < high) return;
   throw new SluiceError(
     'SLUICE_BAD_OPTION',
     `The option ${lower} of ${where} is ${low}; it must be below ${upper}, which is ${high}.`,

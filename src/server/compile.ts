@@ -1,6 +1,7 @@
 import type { ChannelRoute } from '../channel/core.ts';
 import type { ChannelSettings } from '../channel/settings.ts';
 import { text } from '../codec/text.ts';
+import { closeSlow } from '../flow/overflow.ts';
 import { SluiceError, show } from '../protocol/errors.ts';
 import { type OriginCheck, originCheck } from '../protocol/origin.ts';
 import { compilePath, type PathPattern } from '../protocol/path.ts';
@@ -37,6 +38,7 @@ const defaults = {
   highWaterBytes: 1_048_576,
   outHighWater: 65_536,
   outCeiling: 1_048_576,
+  overflow: closeSlow(),
   stallTimeout: 30_000,
   heartbeat: { every: 30_000, timeout: 10_000 },
   handshakeTimeout: 10_000,
@@ -98,11 +100,11 @@ function settingsOf(options: AppOptions | AnyRouteOptions, where: string): Chann
     lowWater: complete.lowWater ?? Math.floor(complete.highWater / 4),
     outLowWater: complete.outLowWater ?? Math.floor(complete.outHighWater / 4),
     heartbeat: complete.heartbeat === false ? false : { ...defaults.heartbeat, ...given(complete.heartbeat) },
-    outCeiling: options.outCeiling ?? Math.max(complete.outCeiling, complete.outHighWater),
+    outCeiling: options.outCeiling ?? Math.max(complete.outCeiling, 2 * complete.outHighWater),
   };
   checkOrder(settings, 'lowWater', 'highWater', where);
   checkOrder(settings, 'outLowWater', 'outHighWater', where);
-  checkOrder(settings, 'outHighWater', 'outCeiling', where, true);
+  checkOrder(settings, 'outHighWater', 'outCeiling', where);
   return settings as ChannelSettings & TransportSettings;
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { HeartbeatSettings, InvalidSetting } from '../channel/settings.ts';
 import type { Codec } from '../codec/codec.ts';
+import type { Overflow } from '../flow/overflow.ts';
 import type { Origins } from '../protocol/origin.ts';
 import type { PathParams } from '../protocol/path.ts';
 import type { UpgradeRequest } from '../protocol/request.ts';
@@ -53,7 +54,7 @@ export interface CommonOptions {
   readonly outHighWater?: number;
   /** Unsent bytes at which the channel is no longer saturated. @default a quarter of `outHighWater` */
   readonly outLowWater?: number;
-  /** Unsent bytes at which the next message closes the channel with 1013. @default 1_048_576 */
+  /** Unsent bytes at which the channel is full. @default 1_048_576, or twice `outHighWater` where that is more */
   readonly outCeiling?: number;
   /** How long a peer may take nothing of what we have for it, before it is cut off. @default 30_000 */
   readonly stallTimeout?: number;
@@ -77,6 +78,8 @@ export interface CommonOptions {
 export interface AppOptions extends CommonOptions {
   /** What to do with a message that the codec refuses. @default 'close' */
   readonly invalid?: 'close' | 'skip';
+  /** What to do with a message while the channel is saturated. @default closeSlow() */
+  readonly overflow?: Overflow;
 }
 
 /** The options of one route. */
@@ -101,4 +104,6 @@ export interface RouteOptions<
   ) => Verdict<Context> | Promise<Verdict<Context>>;
   /** What to do with a message that the codec refuses: close, skip it, or answer it. @default 'close' */
   readonly invalid?: InvalidSetting<Out>;
+  /** What to do with a message while the channel is saturated. @default closeSlow() */
+  readonly overflow?: Overflow<Out>;
 }

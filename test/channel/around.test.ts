@@ -165,6 +165,21 @@ describe('around', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test('completes the inner out when the channel ends', async () => {
+    const seen: unknown[] = [];
+    const { socket } = serveFake(
+      wrapped({ out: mark('o') }, ({ out }) => {
+        out.subscribe({ next: (message) => seen.push(message), complete: () => seen.push('end') });
+        out.next('a');
+        return NEVER;
+      }),
+    );
+    await pass();
+    socket.leaves();
+    await pass();
+    expect(seen).toEqual(['a', 'end']);
+  });
+
   test('counts what is pushed into the inner out after the end', async () => {
     let out = new Subject<unknown>();
     const opened = serveFake(

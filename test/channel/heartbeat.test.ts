@@ -115,13 +115,28 @@ describe('the heartbeat', () => {
 });
 
 describe('while the socket is paused', () => {
-  test('no Ping goes out', async () => {
-    const { socket } = serveFake(() => new Promise(() => {}), { heartbeat, highWater: 1, lowWater: 0 });
+  test('Pings go out, because only a write finds a connection that is gone, and none has a deadline', async () => {
+    const { socket, records } = serveFake(() => new Promise(() => {}), { heartbeat, highWater: 1, lowWater: 0 });
     await pass();
     socket.delivers('a');
     expect(socket.log).toEqual(['pause']);
-    await pass(300_000);
-    expect(socket.log).toEqual(['pause']);
+    await pass(95_000);
+    expect(socket.log).toEqual(['pause', 'ping', 'ping', 'ping']);
+    expect(records).toEqual([]);
+  });
+
+  test('one Ping at a time: none goes out while the former is unsent', async () => {
+    const { socket } = serveFake(() => new Promise(() => {}), {
+      heartbeat,
+      highWater: 1,
+      lowWater: 0,
+      stallTimeout: 200_000,
+    });
+    await pass();
+    socket.reads = false;
+    socket.delivers('a');
+    await pass(95_000);
+    expect(socket.log).toEqual(['pause', 'ping']);
   });
 
   /** A Ping leaves; then an echo that is held back pauses the socket, without a byte from the peer. */

@@ -187,8 +187,8 @@ describe('an asynchronous encode', () => {
   });
 
   test('counts as unsent, so that a flood meets the ceiling', async () => {
-    const opened = serveFake(() => {}, { codec, outCeiling: 65_536 });
-    for (let i = 0; i < 65; i++) opened.channel.out.next('1000');
+    const opened = serveFake(() => {}, { codec, outCeiling: 66 * 1_024 });
+    for (let i = 0; i < 67; i++) opened.channel.out.next('1000');
     expect(opened.log).toEqual(['close 1013 too slow']);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { latest } from '../../src/flow/overflow.ts';
 import { anyOrigin } from '../../src/protocol/origin.ts';
 import { checkOptions } from '../../src/server/checks.ts';
 import { compileRoutes } from '../../src/server/compile.ts';
@@ -12,6 +13,8 @@ const bad: ReadonlyArray<readonly [name: string, value: unknown, shown: string]>
   ...['outCeiling', 'maxChannels', 'maxChannelsPerAddress'].flatMap((name) => counts(name)),
   ['lowWater', -1, '-1'],
   ['lowWater', 0.5, '0.5'],
+  ['lowWater', Number.NaN, 'NaN'],
+  ['outLowWater', -1, '-1'],
   ['outLowWater', Number.NaN, 'NaN'],
   ...['stallTimeout', 'handshakeTimeout', 'closeTimeout'].flatMap((name) => times(name)),
   ['linger', -1, '-1'],
@@ -26,6 +29,9 @@ const bad: ReadonlyArray<readonly [name: string, value: unknown, shown: string]>
   ['heartbeat', { evry: 1 }, '{"evry":1}'],
   ['invalid', 'ignore', "'ignore'"],
   ['invalid', null, 'null'],
+  ['overflow', 'latest', "'latest'"],
+  ['overflow', { replaces: 'a' }, '{"replaces":"a"}'],
+  ['overflow', null, 'null'],
   ['perMessageDeflate', 'yes', "'yes'"],
   ['trustProxy', -1, '-1'],
   ['trustProxy', Number.NaN, 'NaN'],
@@ -125,6 +131,8 @@ describe('what passes', () => {
     { heartbeat: { timeout: 2 ** 31 - 1 } },
     { linger: 0 },
     { invalid: 'skip' },
+    { overflow: latest() },
+    { outLowWater: 0, outHighWater: 1, outCeiling: 2 },
     { perMessageDeflate: { threshold: 1 } },
     { trustProxy: 'loopback' },
     { trustProxy: ['10.0.0.0/8'] },

@@ -7,9 +7,12 @@ import {
   around,
   binary,
   type CloseRecord,
+  coalesceBy,
   type Handler,
   handler,
   json,
+  latest,
+  type Overflow,
   type Payload,
   raw,
   reject,
@@ -106,6 +109,25 @@ route('/arktype', { codec: json({ in: type({ word: 'string' }), out: type({ leng
 route('/in-only', { codec: json({ in: z.object({ id: z.number() }) }) }, ({ in$ }) =>
   in$.pipe(map(({ id }) => ({ whatever: id.toFixed() }))),
 );
+
+// --- the overflow policy
+
+route('/coalesced', { codec: say, overflow: coalesceBy(({ text }) => text) }, ({ in$, out }) => {
+  expectTypeOf(out).toEqualTypeOf<Subject<Said>>();
+  return in$.pipe(answer);
+});
+
+route(
+  '/policy',
+  { codec: say, overflow: (message, { full }) => (full ? 'refuse' : { replaces: message.text }) },
+  ({ in$, out }) => {
+    expectTypeOf(out).toEqualTypeOf<Subject<Said>>();
+    return in$.pipe(answer);
+  },
+);
+
+coalesceBy((message: Said) => message.text) satisfies Overflow<Said>;
+sluice([], { overflow: latest() });
 
 // --- the guard
 

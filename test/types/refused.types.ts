@@ -3,7 +3,19 @@
  * that none of them compiles, `refused.test.ts` that the complaint is the one that is meant.
  */
 import { map, of, Subject } from 'rxjs';
-import { accept, type Guard, type Handler, handler, json, raw, route, routeWith, sluice } from 'sluice';
+import {
+  accept,
+  coalesceBy,
+  dropOldest,
+  type Guard,
+  type Handler,
+  handler,
+  json,
+  raw,
+  route,
+  routeWith,
+  sluice,
+} from 'sluice';
 import { split } from 'sluice/operators';
 import { z } from 'zod';
 
@@ -101,6 +113,14 @@ route('/x', { origins: '*' }, () => of('x'));
 route('/x', { codec: json(z.string()) }, () => of('x'));
 // @ts-expect-error TS2322: '{ said: number; }' and '{ said: string; } | undefined' are incompatible
 route('/x', { codec, invalid: () => ({ said: 1 }) }, () => of({ said: 'x' }));
+// @ts-expect-error TS2322: '() => Overflow<unknown>' is not assignable to type 'Overflow<Said>'
+route('/x', { codec, overflow: dropOldest }, () => of({ said: 'x' }));
+// @ts-expect-error TS2322: '"drop"' is not assignable to type 'OverflowAnswer'
+route('/x', { codec, overflow: () => 'drop' }, () => of({ said: 'x' }));
+// @ts-expect-error TS2339: Property 'text' does not exist on type 'Said'
+route('/x', { codec, overflow: coalesceBy(({ text }) => text) }, () => of({ said: 'x' }));
+// @ts-expect-error TS2322: 'Overflow<Said>' is not assignable to type 'Overflow'
+sluice(routes, { overflow: coalesceBy(({ said }: Said) => said) });
 
 // --- operators
 
