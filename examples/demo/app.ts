@@ -2,14 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ShutdownOptions, sluice } from 'sluice';
+import { type App, type ShutdownOptions, sluice } from 'sluice';
 import { chatRoute } from '../chat.ts';
 import { clockRoute } from '../clock.ts';
 import { echoRoute } from '../echo.ts';
 import { greetRoute } from '../greet.ts';
 import { helloRoute } from '../hello.ts';
+import { pressureRoute } from '../pressure.ts';
+import { allPricesRoute, pricesRoute } from '../prices.ts';
+import { rowsRoute } from '../rows.ts';
 import { secretRoute } from '../secret.ts';
 import { type Signer, signerOf } from '../signed-cookie.ts';
+import { slowRoute } from '../slow.ts';
+import { readerRoute } from './reader.ts';
 import { servePage } from './static.ts';
 
 /** The demo at work. */
@@ -22,7 +27,7 @@ export interface Demo {
 /** How long somebody stays signed in. */
 const signedInSeconds = 300;
 
-const socketPath = /^\/(echo|hello|greet|clock|secret|chat\/[^/]+)$/;
+const socketPath = /^\/(echo|hello|greet|clock|secret|chat\/[^/]+|slow|rows|prices(\/all)?|reader|pressure\/[^/]+)$/;
 
 /**
  * Starts the demo: its page, and the examples to try from it.
@@ -33,14 +38,23 @@ const socketPath = /^\/(echo|hello|greet|clock|secret|chat\/[^/]+)$/;
 export async function startDemo(port: number, host = '127.0.0.1'): Promise<Demo> {
   // Made anew at each start: whoever was signed in before is not any more.
   const signer = signerOf(randomBytes(32));
-  const app = sluice([echoRoute, helloRoute, greetRoute, chatRoute, clockRoute, secretRoute(signer)]);
   const server = createServer(answer(signer));
+  const app: App = sluice(
+    [
+      ...[echoRoute, helloRoute, greetRoute, chatRoute, clockRoute, secretRoute(signer)],
+      ...[slowRoute, rowsRoute, pricesRoute, allPricesRoute],
+      pressureRoute(() => app),
+      readerRoute(() => url),
+    ],
+    // A quarter of the default, so that a gauge up to here shows the high water as well.
+    { outCeiling: 262_144 },
+  );
   app.attach(server);
   server.listen(port, host);
   await once(server, 'listening');
-  const address = server.address() as AddressInfo;
+  const url = urlOf(server.address() as AddressInfo);
   return {
-    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
+    url,
     close: async (options) => {
       const closed = once(server, 'close');
       server.close();
@@ -49,6 +63,10 @@ export async function startDemo(port: number, host = '127.0.0.1'): Promise<Demo>
       await closed;
     },
   };
+}
+
+function urlOf({ family, address, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 /** The plain HTTP of the demo. A server that an app is attached to has its own answers, also on the app's paths. */

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname } from 'node:path';
 
-const files = [
-  { path: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
-  { path: '/page.js', file: 'page.js', type: 'text/javascript; charset=utf-8' },
-  { path: '/page.css', file: 'page.css', type: 'text/css; charset=utf-8' },
-];
+const files = ['index.html', 'page.css', 'page.js', 'dom.js', 'format.js', 'gauges.js', 'pressure.css', 'pressure.js'];
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+};
 
 const securityHeaders = {
   // The page tries any WebSocket address; besides that nothing is loaded from elsewhere.
@@ -27,8 +30,8 @@ const securityHeaders = {
 };
 
 /**
- * Makes the part of a request listener that serves the demo page. It answers `/`, `/page.js` and `/page.css`, and
- * says whether it did; other paths are left to the caller. The files are read once, now.
+ * Makes the part of a request listener that serves the demo page. It answers `/`, `/page.js` and the
+ * other files of the page, and says whether it did; other paths are left to the caller. The files are read once, now.
  *
  * ```ts
  * const page = servePage();
@@ -36,7 +39,7 @@ const securityHeaders = {
  * ```
  */
 export function servePage(): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const pages = new Map(files.map(({ path, file, type }) => [path, read(file, type)]));
+  const pages = new Map(files.map((file) => [file === 'index.html' ? '/' : `/${file}`, read(file)]));
 
   return (request, response) => {
     const page = pages.get((request.url ?? '').replace(/\?.*/, ''));
@@ -52,10 +55,10 @@ export function servePage(): (request: IncomingMessage, response: ServerResponse
   };
 }
 
-function read(file: string, type: string) {
+function read(file: string) {
   const body = readFileSync(new URL(`./page/${file}`, import.meta.url));
   const headers = {
-    'Content-Type': type,
+    'Content-Type': types[extname(file)] ?? '',
     'Content-Length': body.length,
     // The browser keeps the file and asks each time whether it is still the newest.
     'Cache-Control': 'no-cache',

@@ -22,7 +22,8 @@ const nameAndValue = (line: string) => line.split(';')[0] ?? '';
 
 describe('the demo', () => {
   test('answers plain HTTP with 426 on the paths of sockets and 404 elsewhere', async () => {
-    for (const path of ['/echo', '/hello', '/greet', '/chat/lobby?name=ada', '/clock', '/secret']) {
+    const examples = ['/echo', '/hello', '/greet', '/chat/lobby?name=ada', '/clock', '/secret'];
+    for (const path of [...examples, '/slow', '/rows', '/prices', '/prices/all', '/reader', '/pressure/x']) {
       expect([path, await statusAt(path)]).toEqual([path, 426]);
     }
     expect(await statusAt('/')).toBe(200);
@@ -32,7 +33,8 @@ describe('the demo', () => {
   });
 
   test('has a socket at each path that it says it has', async () => {
-    for (const path of ['/echo', '/hello', '/greet', '/chat/lobby', '/clock']) {
+    const examples = ['/echo', '/hello', '/greet', '/chat/lobby', '/clock'];
+    for (const path of [...examples, '/slow', '/rows', '/prices', '/prices/all', '/reader?of=/rows', '/pressure/x']) {
       const peer = await openWs(demo.url + path);
       peer.ws.close();
       await peer.closed;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { startDemo } from '../../examples/demo/app.ts';
-import { noChromium, openChromium } from '../support/chromium.ts';
+import { demoTab } from './demo-page.ts';
 
 let demo: { url: string; close(): Promise<void> };
 
@@ -14,32 +14,11 @@ beforeAll(async () => {
 afterAll(() => demo.close());
 
 describe('the demo page in Chromium', () => {
-  let browser: Browser | undefined;
-  let context: BrowserContext;
+  const tab = demoTab(() => demo.url);
   let page: Page;
-  let problems: string[];
 
-  beforeAll(async () => {
-    browser = await openChromium();
-    if (browser === undefined) return;
-    context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
-    context.setDefaultTimeout(5_000);
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async (ctx) => {
-    if (browser === undefined) return ctx.skip(noChromium);
-    page = await context.newPage();
-    problems = [];
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-    });
-    await page.goto(demo.url);
-  });
-  afterEach(async () => {
-    if (browser === undefined) return;
-    await page.close();
-    expect(problems).toEqual([]);
+  beforeEach(() => {
+    page = tab.page;
   });
 
   const phase = (name: string) => page.locator(`body[data-phase=${name}]`).waitFor();
@@ -54,7 +33,7 @@ describe('the demo page in Chromium', () => {
 
   async function send(text: string): Promise<void> {
     await page.getByRole('textbox', { name: 'Message' }).fill(text);
-    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
   }
 
   test('shows a message, its echo, and a close by you', async () => {
@@ -98,7 +77,9 @@ describe('the demo page in Chromium', () => {
     await connectTo('/');
     await row('note', 'Plain HTTP gets 200 OK here: a page, not a socket.');
     // What remains are the words of the browser about the refusals.
-    problems = problems.filter((problem) => !/^(WebSocket connection to|Failed to load resource)/.test(problem));
+    tab.problems = tab.problems.filter(
+      (problem) => !/^(WebSocket connection to|Failed to load resource)/.test(problem),
+    );
   });
 
   test('opens the guarded endpoint after signing in', async () => {
@@ -115,7 +96,7 @@ describe('the demo page in Chromium', () => {
     await choose('/chat/lobby');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await phase('open');
-    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
     await row('in', '"said"');
     await row('in', 'ada');
   });
@@ -136,12 +117,12 @@ describe('the demo page in Chromium', () => {
   test('serves by keyboard alone', async () => {
     const focused = () => page.evaluate('document.activeElement.id || document.activeElement.value');
     const order: unknown[] = [];
-    const tab = async () => {
+    const press = async () => {
       await page.keyboard.press('Tab');
       order.push(await focused());
     };
-    for (let stop = 0; stop < 4; stop += 1) await tab();
-    expect(order).toEqual(['/echo', 'address', 'subprotocols', 'connect']);
+    for (let stop = 0; stop < 5; stop += 1) await press();
+    expect(order).toEqual(['to-pressure', '/echo', 'address', 'subprotocols', 'connect']);
     await page.keyboard.press('Enter');
     await phase('open');
     expect(await focused()).toBe('message');
@@ -154,7 +135,7 @@ describe('the demo page in Chromium', () => {
     await row('in', 'one\ntwo');
 
     order.length = 0;
-    for (let stop = 0; stop < 5; stop += 1) await tab();
+    for (let stop = 0; stop < 5; stop += 1) await press();
     expect(order).toEqual(['text', 'send', 'code', 'reason', 'disconnect']);
     await page.keyboard.press('Enter');
     await row('close', 'Closed by: you');
@@ -276,6 +257,7 @@ describe('the files of the demo page', () => {
     for (const [path, type] of [
       ['/', 'text/html; charset=utf-8'],
       ['/page.js', 'text/javascript; charset=utf-8'],
+      ['/pressure.js', 'text/javascript; charset=utf-8'],
       ['/page.css?v=1', 'text/css; charset=utf-8'],
     ]) {
       const answer = await fetch(demo.url + path);

@@ -1,4 +1,7 @@
-// The demo page: one module, no framework, no build. What comes from the wire is only ever set as text.
+// The demo page: no framework, no build. What comes from the wire is only ever set as text.
+
+import { find, make, on } from './dom.js';
+import { clock, size, thousands } from './format.js';
 
 /** @typedef {string | Uint8Array} Payload */
 /** @typedef {{ socket: WebSocket, url: URL, openedAt?: number, byYou: boolean }} Link */
@@ -6,13 +9,6 @@
 const rowLimit = 1000;
 /** How much of one message a row shows. */
 const previewLimits = { characters: 4096, bytes: 256 };
-
-/** @template {HTMLElement} T @param {string} id @param {new () => T} type */
-function find(id, type) {
-  const element = document.getElementById(id);
-  if (!(element instanceof type)) throw new TypeError(`The page has no ${type.name} #${id}.`);
-  return element;
-}
 
 const address = find('address', HTMLInputElement);
 const subprotocols = find('subprotocols', HTMLInputElement);
@@ -25,18 +21,9 @@ const notice = find('notice', HTMLOutputElement);
 /** @type {NodeListOf<HTMLInputElement>} */
 const endpoints = document.querySelectorAll('[name=endpoint]');
 
-const thousands = (/** @type {number} */ number) => number.toLocaleString('en');
 const pathOf = (/** @type {string} */ path) => path.replace(/[?#].*/, '');
 const bytesIn = (/** @type {Payload} */ payload) =>
   typeof payload === 'string' ? new TextEncoder().encode(payload).length : payload.length;
-const clock = (/** @type {Date} */ time) =>
-  `${time.toTimeString().slice(0, 8)}.${String(time.getMilliseconds()).padStart(3, '0')}`;
-
-/** @param {number} bytes */
-function size(bytes) {
-  if (bytes < 10_000) return `${thousands(bytes)} B`;
-  return bytes < 1_048_576 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1_048_576).toFixed(1)} MiB`;
-}
 
 /** @param {Payload} payload */
 function preview(payload) {
@@ -94,14 +81,6 @@ function draw({ kind, payload, facts, time }) {
   if (facts.length > 0) body.append(make('dl', '', ...terms));
   const bytes = kind === 'in' || kind === 'out' ? size(bytesIn(payload)) : '';
   return make('li', kind, make('time', '', clock(time)), make('span', 'kind', kind), body, make('span', 'size', bytes));
-}
-
-/** @param {string} tag @param {string} className @param {...(string | Node)} children */
-function make(tag, className, ...children) {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.append(...children);
-  return element;
 }
 
 function showWaiting() {
@@ -267,14 +246,6 @@ async function changeSession(path, done) {
   const answer = await fetch(path, { method: 'POST' }).catch(() => undefined);
   const problem = answer === undefined ? 'The server does not answer.' : `${path} answered ${answer.status}.`;
   find('session-state', HTMLOutputElement).value = answer?.ok ? done : problem;
-}
-
-/** @param {string} id @param {string} type @param {() => void} action */
-function on(id, type, action) {
-  find(id, HTMLElement).addEventListener(type, (event) => {
-    event.preventDefault();
-    action();
-  });
 }
 
 on('connect-form', 'submit', connect);
