@@ -253,6 +253,8 @@ export class Inbound<In> {
     this.#state = 'completed';
     const subscribers = this.#subscribers;
     this.#subscribers = nobody;
+    // An operator that kept messages, such as `bufferCount`, hands them on now: they are to be finished as well.
+    const former = this.flow.deliver(0);
     for (const subscriber of subscribers) {
       try {
         subscriber.complete();
@@ -261,6 +263,7 @@ export class Inbound<In> {
         this.#host.fail(error);
       }
     }
+    this.flow.leave(former);
   }
 
   #discardUnread(): void {

@@ -1,6 +1,7 @@
-import { concatMap, ignoreElements, map, merge, type Observable, Subject, tap, timer } from 'rxjs';
-import { pacedConcatMap } from 'sluice/operators';
+import { concatMap, ignoreElements, map, merge, type Observable, of, Subject, tap, timer } from 'rxjs';
+import { pacedConcatMap, pacedMergeMap, toAsyncIterable } from 'sluice/operators';
 import { describe, expect, test } from 'vitest';
+import type { ServerChannel } from '../../src/channel/channel.ts';
 import { split } from '../../src/operators/split.ts';
 import { through } from '../../src/operators/through.ts';
 import { FakeSocket } from '../support/fake-socket.ts';
@@ -10,6 +11,13 @@ import { inWork } from '../support/working.ts';
 inVirtualTime();
 
 const work = (text: unknown): Observable<unknown> => timer(1).pipe(map(() => text));
+async function read(source: Observable<unknown>, out: Subject<unknown>): Promise<void> {
+  for await (const text of toAsyncIterable(source)) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    out.next(text);
+  }
+}
+
 const texts = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
 const one = { highWater: 1, lowWater: 0 };
 
@@ -37,12 +45,12 @@ describe('a Subject that many channels share, each with slow work of its own', (
     );
     const pressures: number[] = [];
     opened.channel.pressure$.subscribe((pressure) => pressures.push(pressure.inWork));
-    opened.socket.delivers(...texts(5));
+    opened.socket.delivers(...texts(2));
     await pass();
     expect(inWork(opened.channel)).toBe(0);
     expect(members.every(({ channel }) => inWork(channel) === 0)).toBe(true);
     await pass(5);
-    for (const { socket } of members) expect(socket.sent).toEqual(texts(5));
+    for (const { socket } of members) expect(socket.sent).toEqual(texts(2));
     expect(opened.log).toEqual([]);
     expect(pressures.every((count) => count === 0)).toBe(true);
   });
@@ -62,6 +70,24 @@ describe('a Subject that many channels share, each with slow work of its own', (
     await pass(10);
     for (const { socket } of members) expect(socket.sent).toEqual(texts(5));
     expect([inWork(opened.channel), opened.log]).toEqual([0, ['pause', 'resume']]);
+  });
+
+  test.each<[string, (room$: Subject<unknown>, channel: ServerChannel) => unknown]>([
+    ['returns its pipeline', (room$) => room$.pipe(pacedConcatMap(work))],
+    ['promises its pipeline', async (room$) => room$.pipe(pacedConcatMap(work))],
+    ['subscribes by itself', (room$, { out }) => void room$.pipe(pacedConcatMap(work)).subscribe(out)],
+    ['reads in a loop', (room$, { out }) => void read(room$, out)],
+    ['works inside other work', (room$) => room$.pipe(pacedMergeMap((text) => of(text).pipe(pacedConcatMap(work))))],
+  ])('does not hold back who publishes, where a member %s', async (_, handle) => {
+    const room$ = new Subject<unknown>();
+    const member = serveFake((channel) => handle(room$, channel));
+    const publisher = serveFake(({ in$ }) => void in$.subscribe((text) => room$.next(text)), one);
+    await pass();
+    publisher.socket.delivers('1', '2');
+    await pass();
+    expect([inWork(publisher.channel), publisher.log]).toEqual([0, []]);
+    await pass(2);
+    expect(member.socket.sent).toEqual(['1', '2']);
   });
 
   test('counts for a member what the member itself has published', async () => {

@@ -1,4 +1,15 @@
-import { config, lastValueFrom, map, Observable, type ObservableInput, of, Subject, take, toArray } from 'rxjs';
+import {
+  config,
+  lastValueFrom,
+  map,
+  Observable,
+  type ObservableInput,
+  of,
+  Subject,
+  type Subscriber,
+  take,
+  toArray,
+} from 'rxjs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bothOfEachKind, noted, record, Throwing } from './both.ts';
 
@@ -124,6 +135,25 @@ describe.each(bothOfEachKind)('%s', (_name, mapTo) => {
       log,
     );
     expect(log).toEqual(['source 0', 0, 'complete', 'source 1', 'source 2']);
+  });
+
+  test.each(['complete', 'error'] as const)('takes no value while it tells of an end by %s', (end) => {
+    const log: unknown[] = [];
+    const sources: Subscriber<number>[] = [];
+    const pushed = (): void => {
+      log.push(end);
+      sources[0]?.next(2);
+    };
+    const project = mapTo((value: number) => {
+      log.push(`project ${value}`);
+      return of(value);
+    });
+    new Observable<number>((subscriber) => void sources.push(subscriber))
+      .pipe(project)
+      .subscribe({ complete: pushed, error: pushed });
+    sources[0]?.next(1);
+    sources[0]?.[end]();
+    expect(log).toEqual(['project 1', end]);
   });
 
   test('does not care what comes of an inner stream after its end', () => {

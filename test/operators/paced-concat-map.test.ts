@@ -87,6 +87,24 @@ describe('pacedConcatMap', () => {
     expect(loadOf(channel)).toEqual([0, 0]);
   });
 
+  test('begins the work on a message that has waited in the context of that message', async () => {
+    const [first, second] = [new Works(), new Works()];
+    const { channel, socket } = serveFake(({ in$ }) =>
+      in$.pipe(
+        pacedConcatMap((text) => (text === 'a' ? first.begin(text) : of(text))),
+        pacedConcatMap(second.begin),
+      ),
+    );
+    await pass();
+    socket.delivers('a', 'b');
+    first.end('a');
+    second.end('A');
+    expect(second.begun).toEqual(['A', 'b']);
+    expect(loadOf(channel)).toEqual([1, 0]);
+    second.end('b');
+    expect(loadOf(channel)).toEqual([0, 0]);
+  });
+
   test('delivers what waits in a flat loop: 100,000 messages behind one that was busy', async () => {
     const works = new Works();
     const { socket } = serveFake(({ in$ }) =>

@@ -1,4 +1,4 @@
-import { EMPTY, finalize, interval, map, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { concat, EMPTY, finalize, interval, map, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { switchMapBy } from '../../src/operators/switch-map-by.ts';
 import { CloseError } from '../../src/protocol/close.ts';
@@ -147,13 +147,17 @@ describe('switchMapBy', () => {
 
   test('lets the stream of a key push a value of that key: the newest lives', () => {
     const source = new Subject<string>();
-    const seen: string[] = [];
-    source.pipe(switchMapBy(keyOf, (value) => of(value, `${value}+`))).subscribe((value) => {
+    const [seen, ended]: [string[], string[]] = [[], []];
+    const project = (value: string): Observable<string> =>
+      concat(of(value, `${value}+`), NEVER).pipe(finalize(() => ended.push(value)));
+    source.pipe(switchMapBy(keyOf, project)).subscribe((value) => {
       seen.push(value);
       if (value === 'a1') source.next('a2');
     });
     source.next('a1');
-    expect(seen).toEqual(['a1', 'a2', 'a2+']);
+    expect([seen, ended]).toEqual([['a1', 'a2', 'a2+'], ['a1']]);
+    source.next('a3');
+    expect(ended).toEqual(['a1', 'a2']);
   });
 });
 
