@@ -21,7 +21,7 @@ export interface OutboundHost extends StallHost {
   overflowed(): void;
   saturated(unsentBytes: number): void;
   /** The channel's own input, which saturated output holds back. */
-  readonly inbound: { release(): void };
+  readonly inbound: { readonly inWork: number; release(): void };
   /** Something that `pressure$` shows has changed. */
   changed(): void;
 }
@@ -137,15 +137,19 @@ export class Outbound {
 
   /** Takes nothing more and forgets what waits here. Answers how many messages that were. */
   discard(): number {
+    const { clock, inbound } = this.#host;
     const messages = this.#held;
     this.#closed = true;
     this.#waiting = undefined;
     this.#encoding?.abandon();
     this.#encoding = undefined;
     this.#finished = undefined;
-    // Sources that are pulled would give what nobody sends.
+    const paced = this.#desaturation;
     this.#desaturation = undefined;
     this.#desaturate();
+    // Sources that are pulled would give what nobody sends. But where messages are in work, it may be such a source that
+    // works on them, and they are to be finished.
+    if (paced !== undefined && inbound.inWork > 0) for (const task of paced) clock.soon(task);
     return messages;
   }
 

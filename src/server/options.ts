@@ -44,11 +44,11 @@ export interface CommonOptions {
   readonly maxFragments?: number;
   /** Pieces in which unread data may come in; more close with 1008. @default 4_096 */
   readonly maxBufferedChunks?: number;
-  /** Inbound messages at which reading stops. @default 64 */
+  /** Messages in work at which no more are delivered, or waiting at which the socket is not read. @default 64 */
   readonly highWater?: number;
-  /** Inbound messages at which reading goes on. @default a quarter of `highWater` */
+  /** Messages in work at which delivery, and waiting at which reading goes on. @default a quarter of `highWater` */
   readonly lowWater?: number;
-  /** Bytes of inbound messages at which reading stops, if `highWater` is not reached first. @default 1_048_576 */
+  /** The same as `highWater` in bytes (of text in characters), whichever comes first. @default 1_048_576 */
   readonly highWaterBytes?: number;
   /** Unsent bytes at which the channel is saturated: pulled sources wait. @default 65_536 */
   readonly outHighWater?: number;

@@ -54,6 +54,19 @@ describe('input that saturated output holds back', () => {
     expect(socket.log).toEqual(['send 1234']);
   });
 
+  test('is not held by output that a message of another channel causes', async () => {
+    const seen: unknown[] = [];
+    const reader = serveFake(({ in$ }) => void in$.subscribe((text) => seen.push(text)), marks);
+    const writer = serveFake(({ in$ }) => void in$.pipe(pacedConcatMap(later)).subscribe(reader.channel.out));
+    await pass();
+    reader.socket.reads = false;
+    writer.socket.delivers('1234', '5');
+    await pass(10);
+    reader.socket.delivers('a', 'b');
+    expect(seen).toEqual(['a', 'b']);
+    expect([reader.log, writer.log]).toEqual([['send 1234'], []]);
+  });
+
   test('is dropped and counted, not delivered, when the output then meets the ceiling', async () => {
     const news = new Subject<string>();
     const seen: unknown[] = [];

@@ -1,4 +1,4 @@
-import { ignoreElements, map, merge, type Observable, ReplaySubject, Subject, tap } from 'rxjs';
+import { ignoreElements, map, merge, type Observable, ReplaySubject, Subject, takeUntil, tap } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { ServerChannel } from '../../src/channel/channel.ts';
 import { pacedBy } from '../../src/operators/paced-by.ts';
@@ -34,6 +34,22 @@ describe('a message', () => {
     expect(other.socket.sent).toEqual(['0123456789', 'a', 'b', 'c']);
     expect(loadOf(channel)).toEqual([0, 0]);
     expect(socket.log).toEqual(['pause', 'resume']);
+  });
+
+  test('that waits is given back when the result is unsubscribed', async () => {
+    const other = serveDeaf();
+    const left = new Subject<void>();
+    const { channel, socket } = serveFake(({ in$ }) => {
+      in$.pipe(pacedBy(other.channel.out), takeUntil(left)).subscribe();
+      in$.subscribe();
+    }, few);
+    await pass();
+    saturate(other);
+    socket.delivers('a', 'b', 'c');
+    expect(loadOf(channel)).toEqual([2, 1]);
+    left.next();
+    await pass();
+    expect(loadOf(channel)).toEqual([0, 0]);
   });
 
   test('waits behind those that wait, also while these are released', async () => {

@@ -1,5 +1,4 @@
-import { type Observable, type OperatorFunction, Subject } from 'rxjs';
-import { filter, map, take } from 'rxjs/operators';
+import { filter, map, type Observable, type OperatorFunction, Subject, take } from 'rxjs';
 import type { ServerChannel } from '../../src/channel/channel.ts';
 import { LiveChannel } from '../../src/channel/live-channel.ts';
 import { type Opened, pass, serveFake } from './serve-fake.ts';
