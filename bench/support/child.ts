@@ -56,7 +56,7 @@ export class ServerProcess {
 }
 
 /** For profiling a server: `BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=prof" npm run bench:echo`. */
-function nodeOptions(): string[] {
+export function nodeOptions(): string[] {
   return process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
 }
 

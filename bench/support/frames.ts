@@ -1,22 +1,40 @@
-// As much of RFC 6455's framing as a client needs that sends and receives short messages.
+// As much of RFC 6455's framing as a client needs whose messages are one frame each.
 
 export const TEXT = 0x1;
+export const CLOSE = 0x8;
 export const PING = 0x9;
 export const PONG = 0xa;
 
 const FIN = 0x80;
 const MASKED = 0x80;
-const MASK = [0x9d, 0x3b, 0x5c, 0xe7] as const;
+/** Longer payloads have their length in two or in eight further bytes. */
+const SHORT = 125;
+const TWO_BYTES = 126;
+const EIGHT_BYTES = 127;
+export const MASK = [0x9d, 0x3b, 0x5c, 0xe7] as const;
 
-/** A whole message of less than 126 bytes in one frame, masked as a client must. */
+/** A whole message in one frame, masked as a client must. */
 export function clientFrame(opcode: number, payload: Buffer): Buffer {
-  if (payload.length > 125) throw new RangeError(`A payload of ${payload.length} bytes is too long for a short frame.`);
-  const frame = Buffer.allocUnsafe(6 + payload.length);
+  const start = payloadStart(payload.length);
+  const frame = Buffer.allocUnsafe(start + payload.length);
   frame[0] = FIN | opcode;
-  frame[1] = MASKED | payload.length;
-  frame.set(MASK, 2);
-  for (let i = 0; i < payload.length; i++) frame[6 + i] = (payload[i] ?? 0) ^ (MASK[i & 3] ?? 0);
+  if (payload.length <= SHORT) {
+    frame[1] = MASKED | payload.length;
+  } else if (payload.length <= 0xffff) {
+    frame[1] = MASKED | TWO_BYTES;
+    frame.writeUInt16BE(payload.length, 2);
+  } else {
+    frame[1] = MASKED | EIGHT_BYTES;
+    frame.writeBigUInt64BE(BigInt(payload.length), 2);
+  }
+  frame.set(MASK, start - MASK.length);
+  for (let i = 0; i < payload.length; i++) frame[start + i] = (payload[i] ?? 0) ^ (MASK[i & 3] ?? 0);
   return frame;
+}
+
+/** Where in a client's frame the payload begins. */
+export function payloadStart(length: number): number {
+  return MASK.length + (length <= SHORT ? 2 : length <= 0xffff ? 4 : 10);
 }
 
 export interface ServerFrame {
@@ -30,9 +48,15 @@ export interface ServerFrame {
 export function serverFrame(bytes: Buffer, start: number): ServerFrame | undefined {
   const header = bytes.subarray(start, start + 2);
   if (header.length < 2) return undefined;
-  const [first = 0, length = 0] = header;
-  if (!(first & FIN) || length > 125) throw new Error(`Not a short, whole frame: 0x${header.toString('hex')}.`);
-  const end = start + 2 + length;
+  const [first = 0, second = 0] = header;
+  if (!(first & FIN) || second & MASKED) throw new Error(`Not a server's whole frame: 0x${header.toString('hex')}.`);
+  const begin = start + (second <= SHORT ? 2 : second === TWO_BYTES ? 4 : 10);
+  if (bytes.length < begin) return undefined;
+  const end = begin + (second <= SHORT ? second : longLength(bytes, start));
   if (bytes.length < end) return undefined;
-  return { opcode: first & 0x0f, payload: bytes.subarray(start + 2, end), end };
+  return { opcode: first & 0x0f, payload: bytes.subarray(begin, end), end };
+}
+
+function longLength(bytes: Buffer, start: number): number {
+  return bytes[start + 1] === TWO_BYTES ? bytes.readUInt16BE(start + 2) : Number(bytes.readBigUInt64BE(start + 2));
 }

@@ -1,5 +1,5 @@
 import { Observable, type OperatorFunction, type Subject, type Subscription, share } from 'rxjs';
-import { type Gate, gate } from '../flow/gate.ts';
+import type { Gate } from '../flow/gate.ts';
 import type { CloseRecord } from '../protocol/close.ts';
 import type { UpgradeRequest } from '../protocol/request.ts';
 import type { Pressure, ServerChannel } from './channel.ts';
@@ -63,7 +63,7 @@ export function around<InOuter, In, Out, OutOuter>(operators: {
     });
     const inner = new AroundChannel(channel, guarded$, out);
     const wrap = (result: unknown): Observable<OutOuter> | undefined =>
-      result === undefined ? undefined : into(out, toStream<Out>(result, out[gate]));
+      result === undefined ? undefined : into(out, toStream<Out>(result, out.gate));
     const result: unknown = handler(inner);
     return (isPromiseLike(result) ? Promise.resolve(result).then(wrap) : wrap(result)) as HandlerResult<OutOuter>;
   };
@@ -99,8 +99,8 @@ class RelaySubject<Out, OutOuter> extends GuardedSubject<Out> {
     this.#relay = this.pipe(outward).subscribe(outer);
   }
 
-  get [gate](): Gate {
-    return this.#outer[gate];
+  get gate(): Gate {
+    return this.#outer.gate;
   }
 
   /** Pushed in too late, it is the channel that counts it. */

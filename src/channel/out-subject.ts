@@ -1,9 +1,9 @@
 import type { Subject } from 'rxjs';
-import { type Gate, gate } from '../flow/gate.ts';
+import type { Gate } from '../flow/gate.ts';
 import { GuardedSubject } from './guarded-subject.ts';
 
 /** An `out` that can pace what feeds it. */
-export type PacedOut<Out> = Subject<Out> & { readonly [gate]: Gate };
+export type PacedOut<Out> = Subject<Out> & { readonly gate: Gate };
 
 /** What `out` needs of its channel. */
 export interface OutHost<Out> {
@@ -26,7 +26,7 @@ export class OutSubject<Out> extends GuardedSubject<Out> {
   }
 
   /** What sources that feed this `out` are paced by. */
-  get [gate](): Gate {
+  get gate(): Gate {
     return this.#host.outbound;
   }
 

@@ -12,10 +12,11 @@ export interface Gate {
   soon(task: () => void): Timer;
 }
 
-/** Where the `out` of a channel keeps its gate. */
-export const gate: unique symbol = Symbol('gate');
-
 /** The gate of a channel's `out`; `undefined` for a Subject that belongs to no channel. */
 export function gateOf(out: object): Gate | undefined {
-  return gate in out ? (out[gate] as Gate) : undefined;
+  return 'gate' in out && isGate(out.gate) ? out.gate : undefined;
+}
+
+function isGate(value: unknown): value is Gate {
+  return typeof value === 'object' && value !== null && 'onDesaturation' in value;
 }
