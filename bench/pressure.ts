@@ -8,10 +8,10 @@
  *
  * Every round has a fresh server process with V8's defaults. Memory is what was resident at the worst moment (sampled
  * every 100 ms, and the kernel's own peak) less what was resident before. Before, the server of a flood has lived through
- * the same flood once: V8's young generation grows by 24 MiB as soon as objects outlive its collections, also
- * with bare ws and a queue by hand, and stays. What that first flood took, from a server that had answered one message and
- * collected its garbage, stands in the notes; so does what was alive after a collection under full load, for which alone
- * the server runs with --expose-gc.
+ * such a flood once: V8's young generation grows by 24 MiB as soon as objects outlive its collections, also with bare ws
+ * and a queue by hand, and stays. What that first flood took, from a server that had answered one message and collected
+ * its garbage, stands in the notes; so does what was alive after a collection under full load, for which alone the server
+ * runs with --expose-gc.
  * What kernels buffer is not in it. Every message is numbered, and counted and compared at both ends.
  * The clients are raw sockets in this process; they always have more to send than the server takes. The rates and the
  * ratios of times take two cores that do nothing else.

@@ -50,7 +50,7 @@ const atLeast = (kept: number): string[] => (kept < WAITING_AT_CEILING ? [`Only 
 
 const bounded = { closes: false, bounded: true } as const;
 
-export const outcomes: Readonly<Record<string, Outcome>> = {
+export const outcomes = {
   closeSlow: { closes: true, bounded: true, faults: beginning },
   dropNewest: { ...bounded, faults: (arrived) => [...beginning(arrived), ...atLeast(arrived.length)] },
   dropOldest: {
@@ -63,4 +63,4 @@ export const outcomes: Readonly<Record<string, Outcome>> = {
   latest: { ...bounded, faults: (arrived, pushed) => afterGap(arrived, () => [pushed - 1]) },
   coalesceBy: { ...bounded, faults: (arrived, pushed) => afterGap(arrived, (first) => coalesced(first, pushed)) },
   unbounded: { closes: false, bounded: false, faults: (arrived, pushed) => same(arrived, range(0, pushed)) },
-};
+} satisfies Readonly<Record<string, Outcome>>;

@@ -21,22 +21,25 @@ interface Tally {
   readonly closed: boolean;
 }
 
-/** The same flood twice in one process: what memory the first one takes is noted, the second one counts. */
+/**
+ * Two floods in one process: what memory the first one takes is noted, the second one counts. The first is one of
+ * `dropOldest()` whatever the policy: its messages live long enough to give V8's young generation its final size.
+ */
 async function round(policy: string, messages: number, expected: Outcome): Promise<Round> {
   const server = await WatchedServer.start('overflow', { policy });
   await warmUp(server);
-  const first = await flooded(server, messages, expected);
+  const first = await flooded(server, messages, outcomes.dropOldest, '/first');
   await server.watchOn();
-  const second = await flooded(server, messages, expected);
+  const second = await flooded(server, messages, expected, '/');
   await server.stop();
   const faults = [...first.faults, ...second.faults];
   return { value: second.value, faults, note: `${second.note}, ${firstLoadNote(first.value)}` };
 }
 
 /** A handler floods a client that reads nothing; then the client reads what there is. */
-async function flooded(server: WatchedServer, messages: number, expected: Outcome): Promise<Round> {
+async function flooded(server: WatchedServer, messages: number, expected: Outcome, path: string): Promise<Round> {
   const arrived: number[] = [];
-  const peer = await Peer.open(server.place, (message) => arrived.push(numberOf(message)));
+  const peer = await Peer.open(server.place, (message) => arrived.push(numberOf(message)), path);
   peer.stopReading();
   const ask = (): Promise<Tally> => server.ask<Tally>('tally');
   await server.ask('start', { messages });
@@ -62,7 +65,7 @@ export const overflow: Case = async function* ({ rounds, share }) {
   for (const [policy, outcome] of Object.entries(outcomes)) {
     const done: Round[] = [];
     while (done.length < rounds) done.push(await round(policy, MESSAGES * share, outcome));
-    const bar = { most: OUT_CEILING + 8 * MIB, of: 'every round' } as const;
+    const bar = { most: OUT_CEILING + 8 * MIB, of: 'median' } as const;
     const name = `flooded and never reads, ${policy}`;
     yield { name, bar: outcome.bounded ? bar : undefined, unit: 'memory', rounds: done };
   }

@@ -71,8 +71,11 @@ export const serve = async ({ policy }) => {
     });
   };
 
-  const options = { overflow: policies[policy](keyOf) };
-  const app = sluice([route('/', options, handler), route('/warm-up', ({ in$ }) => in$)]);
+  const app = sluice([
+    route('/', { overflow: policies[policy](keyOf) }, handler),
+    route('/first', { overflow: dropOldest() }, handler),
+    route('/warm-up', ({ in$ }) => in$),
+  ]);
   app.events$.subscribe((event) => {
     if (event.type === 'dropped' && event.direction === 'out') tally.dropped += event.messages;
   });
