@@ -17,7 +17,7 @@ import type { Metronome } from './metronome.ts';
 import { type OutHost, OutSubject } from './out-subject.ts';
 import { Outlets, type OutletsHost } from './outlets.ts';
 import { Running, type RunningHost } from './running.ts';
-import { type SendingHost, sendMessage } from './sending.ts';
+import { type SendingHost, sendMessage, tellDropped } from './sending.ts';
 import type { ChannelSettings } from './settings.ts';
 import type { Socket, SocketListener } from './socket.ts';
 
@@ -146,6 +146,7 @@ export class ChannelCore
   accept(message: unknown): void {
     if (!this.life.takesOutput) {
       this.lost('out', 'late', 1);
+      tellDropped(this, this.#codec, message);
       // After the end nobody sums up any more.
       if (this.#record !== undefined) this.#losses?.flushSoon();
       return;

@@ -9,6 +9,8 @@ export type DropReason =
   | 'unread'
   /** The channel ended before they were delivered, or before they were sent. */
   | 'ended'
+  /** Work on them was cut off when `linger`, or `grace`, had passed. */
+  | 'unfinished'
   /** They were pushed into `out` after the end. */
   | 'late'
   /** The overflow policy dropped them. */

@@ -44,6 +44,8 @@ export class Outlets {
 
   /** The channel has ended. */
   ended(record: CloseRecord): void {
+    // A change that is not told yet is the last.
+    if (this.#scheduled) this.#changes.next();
     this.#changes.complete();
     this.#closed.next(record);
     this.#closed.complete();

@@ -1,4 +1,4 @@
-import { Subscriber } from 'rxjs';
+import { isObservable, Subscriber } from 'rxjs';
 import { type Context, enter } from '../flow/context.ts';
 import type { Gate } from '../flow/gate.ts';
 import type { ServerChannel } from './channel.ts';
@@ -15,7 +15,9 @@ export interface RunningHost {
     /** The handler has returned; its messages may come. */
     start(): void;
     /** The handler's Promise, where it returned one, has settled, and what it gave is subscribed. */
-    settle(): void;
+    settle(prepares?: boolean): void;
+    /** The handler has given something: it does not prepare any more to read. */
+    prepared(): void;
   };
   accept(message: unknown): void;
   fail(error: unknown): void;
@@ -31,6 +33,8 @@ export interface RunningHost {
  */
 export class Running extends Subscriber<unknown> {
   readonly #host: RunningHost;
+  /** An async generator has given nothing yet: as an async handler it may still load what it needs to read `in$`. */
+  #prepares = false;
 
   constructor(host: RunningHost) {
     super();
@@ -63,7 +67,9 @@ export class Running extends Subscriber<unknown> {
   }
 
   override next(message: unknown): void {
-    if (!this.closed) this.#host.accept(message);
+    if (this.closed) return;
+    if (this.#prepares) this.#prepared();
+    this.#host.accept(message);
   }
 
   override error(error: unknown): void {
@@ -86,9 +92,16 @@ export class Running extends Subscriber<unknown> {
     }
   }
 
+  #prepared(): void {
+    if (!this.#prepares) return;
+    this.#prepares = false;
+    this.#host.inbound.prepared();
+  }
+
   /** Settled first: a source that emits for ever inside `subscribe` may end the channel there, and is to be stopped. */
   #settled(result: unknown): void {
-    this.#host.inbound.settle();
+    this.#prepares = isAsyncIterable(result);
+    this.#host.inbound.settle(this.#prepares);
     if (result === undefined || this.closed) return;
     const former = enter(this.#host.inbound.flow);
     try {
@@ -98,4 +111,8 @@ export class Running extends Subscriber<unknown> {
     }
     enter(former);
   }
+}
+
+function isAsyncIterable(result: unknown): boolean {
+  return typeof result === 'object' && result !== null && Symbol.asyncIterator in result && !isObservable(result);
 }

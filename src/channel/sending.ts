@@ -27,11 +27,17 @@ export function sendMessage(host: SendingHost, codec: Codec<unknown, unknown>, m
   try {
     const admission = outbound.saturated ? admissionOf(host, message) : freely;
     if (admission !== undefined) outbound.send(encodeWith(codec, message), admission.replaces);
+    else tellDropped(host, codec, message);
     return admission !== undefined;
   } catch (error) {
     host.fail(error);
     return false;
   }
+}
+
+/** Tells tests of a message that is not sent; elsewhere it is never encoded. */
+export function tellDropped({ outbound }: SendingHost, codec: Codec<unknown, unknown>, message: unknown): void {
+  outbound.dropped?.(() => encodeWith(codec, message));
 }
 
 /** How a message is admitted: under a key, or under none. */

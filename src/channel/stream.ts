@@ -10,7 +10,7 @@ import { SluiceError, show } from '../protocol/errors.ts';
 export function toStream<Out>(result: unknown, gate: Gate): Observable<Out> {
   if (isObservable(result)) return from(result as Observable<Out>);
   if (typeof result === 'object' && result !== null && !ArrayBuffer.isView(result)) {
-    if (isPullable(result)) return pull(result, gate) as Observable<Out>;
+    if (isPullable(result)) return pull(result, gate, 'goes on') as Observable<Out>;
     if (isInterop(result)) return from(result);
   }
   throw new SluiceError('SLUICE_BAD_HANDLER_RESULT', `The handler returned ${describe(result)}.`);

@@ -1,11 +1,17 @@
 import type { Payload } from '../protocol/payload.ts';
 import { Fifo } from './fifo.ts';
 
+/** A message that is decoded, and the bytes that it came as. */
+export interface Decoded<In> {
+  readonly message: In;
+  readonly bytes: number;
+}
+
 /** Payloads that wait to be delivered. The first of them may have been decoded already. */
 export class Backlog<In> {
   readonly #payloads = new Fifo<Payload>();
   #payloadBytes = 0;
-  #decoded: { readonly message: In; readonly bytes: number } | undefined;
+  #decoded: Decoded<In> | undefined;
 
   get size(): number {
     return this.#payloads.size + (this.#decoded === undefined ? 0 : 1);
@@ -26,7 +32,7 @@ export class Backlog<In> {
   }
 
   /** Takes the first message, where it is decoded; it stands before all payloads. */
-  shiftDecoded(): { readonly message: In; readonly bytes: number } | undefined {
+  shiftDecoded(): Decoded<In> | undefined {
     const decoded = this.#decoded;
     this.#decoded = undefined;
     return decoded;

@@ -3,6 +3,8 @@ import type { Timer } from '../channel/clock.ts';
 /** What a source that feeds an output watches, so that it does not feed it faster than the peer reads. */
 export interface Gate {
   readonly saturated: boolean;
+  /** Nothing is sent any more. */
+  readonly gone: boolean;
   readonly handedBytes: number;
   /** Calls back once, when it is no longer saturated. Answers how to take that back. */
   onDesaturation(task: () => void): () => void;

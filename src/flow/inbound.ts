@@ -1,7 +1,9 @@
 import type { Subscriber } from 'rxjs';
 import type { Payload } from '../protocol/payload.ts';
-import { Backlog } from './backlog.ts';
+import { Backlog, type Decoded } from './backlog.ts';
 import { Load, type LoadHost } from './load.ts';
+import { isToPause } from './reading.ts';
+import { completeAll, emitTo, isAnybodyThere, nobody, type Subscribers, stillThere } from './subscribers.ts';
 
 /** What the inbound side needs of its channel. */
 export interface InboundHost<In> extends LoadHost {
@@ -9,7 +11,7 @@ export interface InboundHost<In> extends LoadHost {
   decode(payload: Payload): In | typeof refused | Promise<In | typeof refused>;
   demand(on: boolean): void;
   fail(error: unknown): void;
-  lost(direction: 'in', reason: 'unread' | 'ended', messages: number): void;
+  lost(direction: 'in', reason: 'unread' | 'ended' | 'unfinished', messages: number): void;
   /** Something that `pressure$` shows has changed. */
   changed(): void;
   readonly life: {
@@ -25,8 +27,6 @@ export const refused: unique symbol = Symbol('refused');
 
 /** How many bytes are kept for a handler that has settled and reads nothing. */
 const unreadBytes = 65_536;
-
-const nobody: readonly Subscriber<never>[] = [];
 
 /**
  * The inbound side of a channel: payloads come in, wait where they must, are decoded once and delivered to all
@@ -45,13 +45,15 @@ const nobody: readonly Subscriber<never>[] = [];
 export class Inbound<In> {
   readonly #host: InboundHost<In>;
   readonly flow: Load;
-  #subscribers: readonly Subscriber<In>[] = nobody;
+  #subscribers: Subscribers<In> = nobody;
   #backlog: Backlog<In> | undefined;
   /** `open` takes payloads, `draining` delivers what has come, `completed` is the end of `in$`. */
   #state: 'open' | 'draining' | 'completed' = 'open';
   /** The handler has returned; a microtask is passing, or has passed. */
   #started = false;
   #settled = false;
+  /** The handler may still subscribe `in$`, though it has settled. */
+  #preparing = false;
   #scheduled = false;
   #decoding = false;
   #held = false;
@@ -100,16 +102,14 @@ export class Inbound<In> {
 
   // --- called by the handler's side ---
 
-  /** A subscriber leaves by being closed: a teardown for each would weigh more than the rest of it. */
   attach(subscriber: Subscriber<In>): void {
     if (this.#state === 'completed') {
       subscriber.complete();
       return;
     }
-    const others = this.#subscribers.filter(({ closed }) => !closed);
+    const others = stillThere(this.#subscribers);
     if (others.length === 0 && this.#started) this.#schedule();
-    // A new array each time: one that is being walked through stays as it is.
-    this.#subscribers = others.length === 0 ? [subscriber] : [...others, subscriber];
+    this.#subscribers = [...others, subscriber];
   }
 
   /** The handler has returned; delivery begins in a microtask. */
@@ -119,8 +119,14 @@ export class Inbound<In> {
   }
 
   /** The handler's Promise has settled and its result was subscribed: nobody else is going to subscribe soon. */
-  settle(): void {
+  settle(prepares = false): void {
     this.#settled = true;
+    this.#preparing = prepares;
+    this.#schedule();
+  }
+
+  prepared(): void {
+    this.#preparing = false;
     this.#schedule();
   }
 
@@ -150,31 +156,32 @@ export class Inbound<In> {
   end(deliver: boolean): void {
     if (this.#state !== 'open') return;
     this.#state = 'draining';
-    if (!deliver) this.#dropWaiting();
+    if (!deliver) this.#dropWaiting('ended');
     this.#pauseOrResume();
     this.#settle();
   }
 
-  /** What is still waiting is given up, and `in$` completes. */
+  /** What is in work and what is still waiting is given up, and `in$` completes. */
   abandon(): void {
+    if (this.flow.messages > 0) this.#host.lost('in', 'unfinished', this.flow.messages);
     if (this.#state === 'completed') return;
     this.#state = 'draining';
     if (this.#decoding) this.#host.lost('in', 'ended', 1);
     this.#decoding = false;
-    this.#dropWaiting();
+    this.#dropWaiting('ended');
     this.#settle();
   }
 
   // --- the loop ---
 
-  get #subscribed(): boolean {
-    for (const { closed } of this.#subscribers) if (!closed) return true;
-    return false;
+  /** What comes is for nobody: the handler has settled and reads nothing. */
+  get #unread(): boolean {
+    return this.#settled && !this.#preparing && !this.#scheduled && !isAnybodyThere(this.#subscribers);
   }
 
   get #ready(): boolean {
     if (!this.#started || this.#scheduled || this.#decoding || this.#held) return false;
-    return !this.flow.full && !this.flow.delivers && this.#subscribed;
+    return !this.flow.full && !this.flow.delivers && isAnybodyThere(this.#subscribers);
   }
 
   #schedule(): void {
@@ -191,7 +198,7 @@ export class Inbound<In> {
     while (this.#backlog !== undefined && this.#backlog.size > 0 && this.#ready) {
       const decoded = this.#backlog.shiftDecoded();
       if (decoded === undefined) this.#deliver(this.#backlog.shift());
-      else this.#deliverDecoded(decoded.message, decoded.bytes);
+      else this.#deliverDecoded(decoded);
     }
     this.#settle();
   }
@@ -200,13 +207,13 @@ export class Inbound<In> {
     const former = this.flow.deliver(payload.length);
     const message = this.#host.decode(payload);
     if (message instanceof Promise) this.#await(message, payload.length);
-    else if (message !== refused) this.#emit(message as In);
+    else if (message !== refused) emitTo(this.#subscribers, message as In, this.#host);
     this.flow.leave(former);
   }
 
-  #deliverDecoded(message: In, bytes: number): void {
+  #deliverDecoded({ message, bytes }: Decoded<In>): void {
     const former = this.flow.deliver(bytes);
-    this.#emit(message);
+    emitTo(this.#subscribers, message, this.#host);
     this.flow.leave(former);
   }
 
@@ -225,15 +232,6 @@ export class Inbound<In> {
     });
   }
 
-  #emit(message: In): void {
-    try {
-      for (const subscriber of this.#subscribers) subscriber.next(message);
-    } catch (error) {
-      // RxJS's own subscribers throw only what a finalizer throws; it must not reach the socket.
-      this.#host.fail(error);
-    }
-  }
-
   /** What has to follow a delivery or an end: pause or resume, complete, tell that all is quiet. */
   #settle(): void {
     if (this.flow.delivers) return;
@@ -245,8 +243,18 @@ export class Inbound<In> {
       }
       return;
     }
+    if (this.#state === 'draining' && this.waiting > 0 && this.#unread) this.#giveUpUnread();
     if (this.#state === 'draining' && this.waiting === 0 && !this.#decoding) this.#complete();
     if (this.#idle) this.#host.life.quiet();
+  }
+
+  /** Nobody reads what waits, and no more comes. One turn is left for a handler that reads message by message. */
+  #giveUpUnread(): void {
+    this.#host.clock.soon(() => {
+      if (!this.#unread) return;
+      this.#dropWaiting('unread');
+      this.#settle();
+    });
   }
 
   #complete(): void {
@@ -255,43 +263,35 @@ export class Inbound<In> {
     this.#subscribers = nobody;
     // An operator that kept messages, such as `bufferCount`, hands them on now: they are to be finished as well.
     const former = this.flow.deliver(0);
-    for (const subscriber of subscribers) {
-      try {
-        subscriber.complete();
-      } catch (error) {
-        // A finalizer has thrown.
-        this.#host.fail(error);
-      }
-    }
+    completeAll(subscribers, this.#host);
     this.flow.leave(former);
   }
 
   #discardUnread(): void {
     const backlog = this.#backlog;
-    if (this.#subscribed || !this.#settled || this.#scheduled || backlog === undefined) return;
+    if (!this.#unread || backlog === undefined) return;
     while (backlog.size > this.#host.settings.highWater || (backlog.bytes > unreadBytes && backlog.size > 1)) {
       backlog.dropFirst();
       this.#host.lost('in', 'unread', 1);
     }
   }
 
-  #dropWaiting(): void {
+  #dropWaiting(reason: 'unread' | 'ended'): void {
     if (this.waiting === 0) return;
-    this.#host.lost('in', 'ended', this.waiting);
+    this.#host.lost('in', reason, this.waiting);
     this.#backlog = undefined;
   }
 
-  /** The socket is paused only for messages that wait: a paused socket sees neither Pong nor Close. */
   #pauseOrResume(): void {
-    const { highWater, lowWater, highWaterBytes } = this.#host.settings;
-    const { waiting } = this;
-    const unread = this.#settled && !this.#subscribed;
-    let pause = this.#paused;
-    if (this.#state !== 'open' || unread) pause = false;
-    else if ((this.#held || this.flow.full) && waiting > 0) pause = true;
-    else if (waiting >= highWater || (this.#backlog?.bytes ?? 0) >= highWaterBytes) pause = true;
-    else if (waiting <= lowWater) pause = false;
-    this.flow.blocks(this.flow.full && pause);
+    const { flow, waiting } = this;
+    const state = {
+      paused: this.#paused,
+      waiting,
+      waitingBytes: this.#backlog?.bytes ?? 0,
+      heldBack: this.#held || flow.full,
+    };
+    const pause = this.#state === 'open' && !this.#unread && isToPause(state, this.#host.settings);
+    flow.blocks(flow.full && pause);
     if (pause === this.#paused) return;
     this.#paused = pause;
     this.#host.demand(!pause);

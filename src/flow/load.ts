@@ -21,6 +21,13 @@ export interface LoadHost {
   stuck(): void;
 }
 
+interface Watch {
+  timer: Timer;
+  /** When work ended last. */
+  progressAt: number;
+  told: boolean;
+}
+
 /**
  * How many messages of a channel are in work. It is full from `highWater` messages, or `highWaterBytes`, until it has
  * fallen to `lowWater`, and below `highWaterBytes`.
@@ -35,7 +42,7 @@ export class Load implements Flow {
   /** Of the message that is being delivered: its bytes, and its work once somebody has asked for it. */
   #deliveredBytes = 0;
   #work: Work | undefined;
-  #watch: { timer: Timer; progressAt: number } | undefined;
+  #watch: Watch | undefined;
 
   constructor(host: LoadHost) {
     this.#host = host;
@@ -76,20 +83,27 @@ export class Load implements Flow {
     this.messages--;
     this.#bytes -= bytes;
     if (this.messages <= lowWater && this.#bytes < highWaterBytes) this.full = false;
-    if (this.#watch !== undefined) this.#watch.progressAt = this.#host.clock.now();
+    if (this.#watch !== undefined) this.#progressed(this.#watch);
     this.#host.changed();
     if (!this.full) this.#host.inbound.eased();
   }
 
-  /** Says whether messages wait because of this load. Told once if no work ends for too long meanwhile. */
+  /** Says whether messages wait because of this load. If no work ends for too long meanwhile it is told, once. */
   blocks(waiting: boolean): void {
     if (!waiting) {
       this.#watch?.timer.cancel();
       this.#watch = undefined;
     } else if (this.#watch === undefined) {
       const { clock, settings } = this.#host;
-      this.#watch = { timer: this.#check(settings.stallTimeout), progressAt: clock.now() };
+      this.#watch = { timer: this.#check(settings.stallTimeout), progressAt: clock.now(), told: false };
     }
+  }
+
+  /** After some work has ended the rest may be stuck anew. */
+  #progressed(watch: Watch): void {
+    watch.progressAt = this.#host.clock.now();
+    if (watch.told) watch.timer = this.#check(this.#host.settings.stallTimeout);
+    watch.told = false;
   }
 
   #check(delay: number): Timer {
@@ -100,7 +114,10 @@ export class Load implements Flow {
       if (left > 0) this.#watch.timer = this.#check(left);
       // Work may wait for the channel's own output; a peer that takes none of it is found there.
       else if (this.#host.outbound.saturated) this.#watch.timer = this.#check(settings.stallTimeout);
-      else this.#host.stuck();
+      else {
+        this.#watch.told = true;
+        this.#host.stuck();
+      }
     });
   }
 }

@@ -21,7 +21,7 @@ export interface OutboundHost extends StallHost {
   overflowed(): void;
   saturated(unsentBytes: number): void;
   /** The channel's own input, which saturated output holds back. */
-  readonly inbound: { readonly inWork: number; release(): void };
+  readonly inbound: { release(): void };
   /** Something that `pressure$` shows has changed. */
   changed(): void;
 }
@@ -53,6 +53,8 @@ export class Outbound {
   #stall: Stall | undefined;
   /** Bytes handed to the socket so far, for pulled sources to measure their turn by. */
   handedBytes = 0;
+  /** Is told of each message that is not going to be sent. Only tests set it, and elsewhere it takes no memory. */
+  declare dropped?: (encode: () => Payload | Promise<Payload>) => void;
 
   constructor(host: OutboundHost) {
     this.#host = host;
@@ -76,6 +78,10 @@ export class Outbound {
     return this.#saturated;
   }
 
+  get gone(): boolean {
+    return this.#closed;
+  }
+
   /** What is unsent has reached the ceiling; the channel is then saturated as well. */
   get full(): boolean {
     return this.unsentBytes >= this.#host.settings.outCeiling;
@@ -90,7 +96,10 @@ export class Outbound {
   /** Drops the oldest waiting messages until the channel is not full. */
   evict(): void {
     let messages = 0;
-    for (; this.#waiting !== undefined && this.waiting > 0 && this.full; messages++) this.#waiting.shift();
+    for (; this.#waiting !== undefined && this.waiting > 0 && this.full; messages++) {
+      const { payload } = this.#waiting.shift();
+      this.dropped?.(() => payload);
+    }
     if (messages > 0) this.#host.lost('out', 'overflow', messages);
   }
 
@@ -137,9 +146,10 @@ export class Outbound {
 
   /** Takes nothing more and forgets what waits here. Answers how many messages that were. */
   discard(): number {
-    const { clock, inbound } = this.#host;
+    const { clock } = this.#host;
     const messages = this.#held;
     this.#closed = true;
+    if (this.dropped !== undefined) this.#tellDropped(this.dropped);
     this.#waiting = undefined;
     this.#encoding?.abandon();
     this.#encoding = undefined;
@@ -147,9 +157,8 @@ export class Outbound {
     const paced = this.#desaturation;
     this.#desaturation = undefined;
     this.#desaturate();
-    // Sources that are pulled would give what nobody sends. But where messages are in work, it may be such a source that
-    // works on them, and they are to be finished.
-    if (paced !== undefined && inbound.inWork > 0) for (const task of paced) clock.soon(task);
+    // Sources that are pulled wait no longer: it may be one of them that works on messages, which are to be finished.
+    if (paced !== undefined) for (const task of paced) clock.soon(task);
     return messages;
   }
 
@@ -209,12 +218,22 @@ export class Outbound {
     if (former === undefined) {
       this.#waiting.push(payload, bytes, key);
     } else if (bytes <= former.bytes || this.#roomBesides(former.bytes)) {
+      const { payload: old } = former;
+      this.dropped?.(() => old);
       this.#waiting.replace(former, payload, bytes);
       this.#host.lost('out', 'overflow', 1);
     } else {
+      this.dropped?.(() => payload);
       this.#host.overflowed();
     }
     this.#settle();
+  }
+
+  #tellDropped(dropped: NonNullable<Outbound['dropped']>): void {
+    while (this.#waiting !== undefined && this.waiting > 0) {
+      const { payload } = this.#waiting.shift();
+      dropped(() => payload);
+    }
   }
 
   /** Replacing messages by ever larger ones must not lead past the ceiling. */

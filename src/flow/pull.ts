@@ -19,9 +19,12 @@ interface Puller<T> {
  * one turn of the event loop. When the result is unsubscribed the source is told so (`return()` of an iterator,
  * `cancel()` of a stream) and not waited for.
  *
+ * When the output is gone, nobody gets what the source gives. One that is there for its values ends then (`ends`); one
+ * that is a whole handler may be working on messages and goes on, one value in a turn.
+ *
  * What the source throws then, or rejects with, goes to the gate.
  */
-export function pull<T>(source: Pullable<T>, gate: Gate): Observable<T> {
+export function pull<T>(source: Pullable<T>, gate: Gate, whenGone: 'ends' | 'goes on'): Observable<T> {
   return new Observable<T>((subscriber) => {
     const puller = pullerOf(source);
     let finished = false;
@@ -67,11 +70,16 @@ export function pull<T>(source: Pullable<T>, gate: Gate): Observable<T> {
 
     const run = (): void => {
       while (!finished && !subscriber.closed) {
+        if (gate.gone && whenGone === 'ends') {
+          stop();
+          subscriber.complete();
+          return;
+        }
         if (gate.saturated) {
           interrupt = gate.onDesaturation(newTurn);
           return;
         }
-        if (messages >= turnMessages || gate.handedBytes - mark >= turnBytes) {
+        if (messages >= (gate.gone ? 1 : turnMessages) || gate.handedBytes - mark >= turnBytes) {
           const timer = gate.soon(newTurn);
           interrupt = () => timer.cancel();
           return;

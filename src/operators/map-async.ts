@@ -1,6 +1,6 @@
 import { catchError, defer, EMPTY, from, Observable, type OperatorFunction, of } from 'rxjs';
 import { isPromiseLike } from '../channel/promise-like.ts';
-import { SluiceError, show } from '../protocol/errors.ts';
+import { checkLimit } from './limit.ts';
 import { pacedMergeMap } from './paced-merge-map.ts';
 import { Turns } from './turns.ts';
 
@@ -53,9 +53,7 @@ export function mapAsync<In, Answer, Recovered = never>(
   options: MapAsyncOptions<In, Recovered> = {},
 ): OperatorFunction<In, Awaited<Answer> | Exclude<Recovered, void>> {
   const { concurrency = 1, ordered = true, recover } = options;
-  if (!(concurrency > 0 && (Number.isSafeInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY))) {
-    throw new SluiceError('SLUICE_BAD_OPTION', `The concurrency of mapAsync is ${show(concurrency)}.`);
-  }
+  checkLimit(concurrency, 'concurrency of mapAsync');
   return (source) =>
     new Observable((result) => {
       let controller: AbortController | undefined;

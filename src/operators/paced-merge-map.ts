@@ -15,18 +15,18 @@ import { Outer, type OuterHost } from './outer.ts';
  * RxJS's `mergeMap` that pushes back: a message is in work until its inner stream has ended.
  *
  * ```
- * in$       -a-b-c------|        highWater 2: c is delivered when the work of a has ended
- * a's work    ---A|
- * b's work      ----B|
- * result    -----A---B---C-|
+ * in$       -a-b-------c---|    highWater 2, lowWater 0: c waits until the work of a and b has ended
+ * a's work   ---A|
+ * b's work     ----B|
+ * result    ----A---B------C|
  * ```
  *
  * - At `highWater` messages in work the channel delivers no more, and its socket is not read; at `lowWater` it goes on.
  * - When the peer leaves or the app closes, what is in work is finished, within `linger` or `grace`.
  * - Outside a handler, and for values of other channels, it is RxJS's `mergeMap`.
  *
- * It is for work that ends. An inner stream that lives on holds its message for ever, and `highWater` of them stop the
- * channel's input: `stuck` tells. Use `switchMapBy` or RxJS's own `mergeMap` for those.
+ * It is for work that ends. An inner stream that lives on holds its message for ever, and more than `lowWater` of them
+ * can stop the channel's input: `stuck` tells. Use `switchMapBy` or RxJS's own `mergeMap` for those.
  *
  * ```ts
  * route('/thumbnails', ({ in$ }) => in$.pipe(pacedMergeMap((url) => render(url), 4)))

@@ -11,7 +11,7 @@ import {
   takeUntil,
 } from 'rxjs';
 import { CloseError } from '../protocol/close.ts';
-import { SluiceError, show } from '../protocol/errors.ts';
+import { checkLimit } from './limit.ts';
 
 /** How `switchMapBy` works. */
 export interface SwitchMapByOptions {
@@ -55,9 +55,7 @@ export function switchMapBy<T, Key, O extends ObservableInput<unknown>>(
   options: SwitchMapByOptions = {},
 ): OperatorFunction<T, ObservedValueOf<O>> {
   const { limit = 1_000 } = options;
-  if (!(limit > 0 && (Number.isSafeInteger(limit) || limit === Number.POSITIVE_INFINITY))) {
-    throw new SluiceError('SLUICE_BAD_OPTION', `The limit of switchMapBy is ${show(limit)}.`);
-  }
+  checkLimit(limit, 'limit of switchMapBy');
   return (source) =>
     defer(() => {
       const live = new Map<Key, Subject<void>>();

@@ -6,18 +6,6 @@ import { inVirtualTime, pass, serveFake } from '../support/serve-fake.ts';
 inVirtualTime();
 
 describe('a handler', () => {
-  test('says Hello!, ignores its input and stays open', async () => {
-    const { socket } = serveFake(({ in$ }) => in$.pipe(ignoreElements(), startWith('Hello!')));
-    await pass();
-    socket.delivers('a');
-    expect(socket.log).toEqual(['send Hello!']);
-  });
-
-  test('says Hello! and closes', async () => {
-    const { socket } = serveFake(() => of('Hello!'));
-    expect(socket.log).toEqual(['send Hello!', 'close 1000']);
-  });
-
   test('that returns nothing lives until either side closes', async () => {
     const { channel, socket, records } = serveFake(() => {});
     await pass(1_000_000);

@@ -70,7 +70,7 @@ describe('messages in work when the channel ends', () => {
     await pass(1_000);
     expect(done).toEqual(['123456']);
     opened.socket.vanishes();
-    await pass();
+    await pass(10);
     expect(done).toEqual(['123456', 'b', 'c', 'd']);
     expect(opened.records).toHaveLength(1);
     expect(vi.getTimerCount()).toBe(0);
@@ -101,7 +101,7 @@ describe('messages in work when the channel ends', () => {
     await pass(1);
     expect(opened.done).toEqual(['a']);
     expect(opened.records).toHaveLength(1);
-    expect(opened.dropped).toEqual(['out late 1', 'in ended 2']);
+    expect(opened.dropped).toEqual(['out late 1', 'in unfinished 2', 'in ended 2']);
     expect([inWork(opened.channel), vi.getTimerCount()]).toEqual([0, 0]);
   });
 

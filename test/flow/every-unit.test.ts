@@ -159,9 +159,11 @@ async function play(played: Scenario): Promise<Outcome> {
   const { inWork, waiting } = LiveChannel.coreOf(opened.channel as LiveChannel).inbound;
   const held = [...holds.values()].reduce((sum, count) => sum + count, 0);
   const left = { inWork, waiting, timers: vi.getTimerCount(), held };
+  // Those that are unfinished were delivered.
   const lost = opened
     .eventsOf('dropped')
-    .reduce((sum, event) => sum + (event.direction === 'in' ? event.messages : 0), 0);
+    .filter(({ direction, reason }) => direction === 'in' && reason !== 'unfinished')
+    .reduce((sum, { messages }) => sum + messages, 0);
   vi.restoreAllMocks();
   return { opened, arrived: socket.arrived, readings, left, lost };
 }

@@ -66,6 +66,23 @@ describe('work that does not end', () => {
     expect(stuck()).toHaveLength(2);
   });
 
+  test('raises stuck again when some of it has ended and the rest holds input back on', async () => {
+    const { socket, stuck } = await working((text) => (text === 'a' ? timer(40_000).pipe(map(String)) : NEVER), {
+      highWater: 3,
+      lowWater: 1,
+    });
+    socket.delivers('a', 'b', 'c', 'd');
+    await pass(30_000);
+    expect(stuck()).toEqual([[3, 1]]);
+    await pass(40_000);
+    expect(stuck()).toEqual([
+      [3, 1],
+      [2, 1],
+    ]);
+    await pass(1_000_000);
+    expect(stuck()).toHaveLength(2);
+  });
+
   test('leaves no timer after the end of the channel', async () => {
     const ends: ReadonlyArray<(opened: Opened) => void> = [
       ({ socket }) => socket.vanishes(),

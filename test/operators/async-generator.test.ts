@@ -36,7 +36,7 @@ describe('an async generator as a handler', () => {
     socket.leaves();
     await pass(19);
     expect(records).toHaveLength(0);
-    await pass(1);
+    await pass(5);
     expect(records).toMatchObject([{ code: 1000, by: 'peer' }]);
     expect(dropped).toEqual([]);
   });

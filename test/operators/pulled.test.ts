@@ -1,6 +1,7 @@
 import { BehaviorSubject, ignoreElements, map, merge, Subject, take } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { ServerChannel } from '../../src/channel/channel.ts';
+import { pacedConcatMap } from '../../src/operators/paced-concat-map.ts';
 import { pulled } from '../../src/operators/pulled.ts';
 import { FakeSocket } from '../support/fake-socket.ts';
 import { FakeApp, inVirtualTime, type Opened, pass, routeOf, serveFake } from '../support/serve-fake.ts';
@@ -30,6 +31,23 @@ function serveDeaf(handler: (channel: ServerChannel) => unknown): Opened {
 }
 
 describe('pulled', () => {
+  test('ends when the peer has left, also where it is the work on a message', async () => {
+    const source = counted();
+    const opened = serveDeaf(({ in$, out }) => in$.pipe(pacedConcatMap(() => pulled(source.iterate(), out))));
+    await pass();
+    opened.socket.delivers('a');
+    await pass();
+    const { taken } = source;
+    opened.socket.vanishes();
+    await pass();
+    expect([source.taken, source.stopped, opened.records.length]).toEqual([taken, 1, 1]);
+  });
+
+  test('refuses a string, which is iterable but hardly meant, as no iterable', () => {
+    const out = new Subject<string>();
+    expect(() => pulled('abc' as never, out)).toThrow("pulled() takes an iterable or a stream, not 'abc'.");
+  });
+
   test('gives its values while the channel also answers', async () => {
     const { socket } = serveFake(({ in$, out }) =>
       merge(in$.pipe(map((text) => `re ${text}`)), pulled(['1', '2'], out)),
