@@ -61,8 +61,8 @@ describe('the blocks of the README', () => {
     });
   }
 
-  test('runs as it stands: Test a handler', async () => {
-    const child = run(blocks.find(({ title }) => title === 'Test a handler')?.code ?? '');
+  test('runs as it stands: Test a handler: With `node:test` or any other runner', async () => {
+    const child = run(blocks.find(({ code }) => code.includes("from 'node:test'"))?.code ?? '');
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
   });
 

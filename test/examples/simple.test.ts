@@ -1,56 +1,10 @@
-import { lastValueFrom, type Observable, of, Subject, toArray } from 'rxjs';
 import { type App, sluice } from 'sluice';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { clock, clockRoute } from '../../examples/clock.ts';
-import { echo, echoRoute } from '../../examples/echo.ts';
-import { greet, greetRoute } from '../../examples/greet.ts';
-import { hello, helloRoute } from '../../examples/hello.ts';
+import { clockRoute } from '../../examples/clock.ts';
+import { echoRoute } from '../../examples/echo.ts';
+import { greetRoute } from '../../examples/greet.ts';
+import { helloRoute } from '../../examples/hello.ts';
 import { openWs } from '../support/ws-client.ts';
-
-/** A handler is a function: whatever it does not use of its channel can be left out. */
-const answerOf = <Out>(handler: (channel: never) => unknown, in$: Observable<unknown>) =>
-  handler({ in$ } as never) as Observable<Out>;
-
-describe('the handlers as functions', () => {
-  afterEach(() => {
-    vi.useRealTimers();
-    vi.restoreAllMocks();
-  });
-
-  test('greet says Hello!, prints what comes in and stays open as long as its input', () => {
-    const print = vi.spyOn(console, 'log').mockReturnValue();
-    const in$ = new Subject<string>();
-    const seen: string[] = [];
-    answerOf<string>(greet, in$).subscribe({ next: (text) => seen.push(text), complete: () => seen.push('end') });
-    in$.next('a');
-    in$.next('b');
-    expect(seen).toEqual(['Hello!']);
-    expect(print.mock.calls).toEqual([['a'], ['b']]);
-    in$.complete();
-    expect(seen).toEqual(['Hello!', 'end']);
-  });
-
-  test('hello says Hello! and ends without reading', async () => {
-    const in$ = new Subject<string>();
-    expect(await lastValueFrom(answerOf<string>(hello, in$).pipe(toArray()))).toEqual(['Hello!']);
-    expect(in$.observed).toBe(false);
-  });
-
-  test('echo sends what comes in', async () => {
-    const bytes = Uint8Array.of(1, 2);
-    expect(await lastValueFrom(answerOf(echo, of('a', bytes)).pipe(toArray()))).toEqual(['a', bytes]);
-  });
-
-  test('clock tells the time at once and every second, until it is unsubscribed', () => {
-    vi.useFakeTimers({ now: Date.UTC(2030, 0, 1) });
-    const times: string[] = [];
-    const subscription = answerOf<string>(clock, of()).subscribe((time) => times.push(time));
-    vi.advanceTimersByTime(2_500);
-    subscription.unsubscribe();
-    expect(vi.getTimerCount()).toBe(0);
-    expect(times).toEqual(['2030-01-01T00:00:00.000Z', '2030-01-01T00:00:01.000Z', '2030-01-01T00:00:02.000Z']);
-  });
-});
 
 describe('the routes over a real connection', () => {
   let app: App;

@@ -11,8 +11,8 @@ export interface Block {
 }
 
 /** The blocks of a language. */
-export function blocksOf(language: string): readonly Block[] {
-  const parts = readme.split(/^```/m);
+export function blocksOf(language: string, page: string = readme): readonly Block[] {
+  const parts = page.split(/^```/m);
   return parts.flatMap((part, index) => {
     if (index % 2 === 0 || !part.startsWith(`${language}\n`)) return [];
     const before = parts

@@ -1,0 +1,121 @@
+import type { Arbitrary, Parameters as Settings } from 'fast-check';
+import { describe, test } from 'vitest';
+import { testHandler } from '../edge/testing.ts';
+import { enterVirtualWorld } from '../edge/virtual-world.ts';
+import { checkOnWire } from '../edge/wire-run.ts';
+import { MarbleMismatch } from '../marble/mismatch.ts';
+import { MarbleSyntaxError } from '../marble/problem.ts';
+import { marbleTests } from '../testing/marble-tests.ts';
+import { NotOnWire, whyNotOnWire } from '../testing/on-wire.ts';
+import type { HandlerTest, InlineHandler, TestSubject } from '../testing/test-handler.ts';
+import { checkEach, type EachTest } from './vitest-each.ts';
+import { extendVitest } from './vitest-matchers.ts';
+
+/** Registers a test of a handler, a route or a fixture. */
+export interface RegisterTest {
+  (name: string, handler: InlineHandler, test: HandlerTest): void;
+  (name: string, subject: TestSubject, test: HandlerTest): void;
+}
+
+/** Registers tests with marbles. */
+export interface MarbleTest extends RegisterTest {
+  /** The only one of its file that runs. */
+  readonly only: RegisterTest;
+  readonly skip: RegisterTest;
+  /**
+   * Tests with many lanes, of which the smallest that fails is drawn. Needs fast-check.
+   *
+   * ```ts
+   * marbleTest.each('echo keeps order', anyLane('abc', 40), (lane) => ({ handler: echo, in: lane, out: lane }));
+   * ```
+   *
+   * @param settings What fast-check takes, such as `{ numRuns: 1000 }`.
+   */
+  each<Value>(
+    name: string,
+    arbitrary: Arbitrary<Value>,
+    makeTest: (value: Value) => EachTest,
+    settings?: Settings<[Value]>,
+  ): void;
+}
+
+function registerWith(register: (name: string, run: () => Promise<unknown>) => unknown): RegisterTest {
+  const registered = (name: string, subject: TestSubject, lanes: HandlerTest): void => {
+    const place = placeOf(registered);
+    register(name, () => testHandler(subject, lanes).catch((error) => failAt(place, error)));
+  };
+  return registered;
+}
+
+/** Where the test is written. */
+function placeOf(caller: (...args: never[]) => unknown): string {
+  const here = { stack: '' };
+  Error.captureStackTrace(here, caller);
+  return here.stack.slice(here.stack.indexOf('\n'));
+}
+
+/** Lets an error point to where the test is written: where it was thrown says nothing to who wrote the test. */
+function failAt(place: string, error: unknown): never {
+  if (error instanceof MarbleMismatch || error instanceof MarbleSyntaxError) {
+    error.stack = `${error.name}: ${error.message}${place}`;
+  }
+  throw error;
+}
+
+extendVitest();
+
+/**
+ * Registers a test of a handler with marbles, so that there is no Promise to forget.
+ *
+ * ```ts
+ * marbleTest('debounces', ({ in$ }) => in$.pipe(debounceTime(2)), {
+ *   in:  '-ab---c---|',
+ *   out: '----b---c-|',
+ * });
+ * ```
+ *
+ * @see {@link testHandler} for the lanes and what fails.
+ */
+export const marbleTest: MarbleTest = Object.assign(registerWith(test), {
+  only: registerWith(test.only),
+  skip: registerWith(test.skip),
+  each: <Value>(
+    name: string,
+    arbitrary: Arbitrary<Value>,
+    makeTest: (value: Value) => EachTest,
+    settings: Settings<[Value]> = {},
+  ): void => {
+    const place = placeOf(marbleTest.each);
+    test(name, () => checkEach(arbitrary, makeTest, settings).catch((error) => failAt(place, error)));
+  },
+});
+
+/**
+ * Registers the scenarios of a marble text; the plugin calls it for each `.marble` file.
+ *
+ * @param modules Load the modules that the text names, by those names.
+ * @param options `wire`: over real sockets on this machine instead of virtual time, those that can.
+ */
+export function registerMarbles(
+  file: string,
+  text: string,
+  modules: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>>,
+  { wire = false }: { readonly wire?: boolean } = {},
+): void {
+  const how = wire ? { whyNot: whyNotOnWire, check: checkOnWire } : enterVirtualWorld;
+  const tests = marbleTests({ file, text }, (module) => modules[module]?.() ?? {}, how);
+  describe('marbles', () => {
+    for (const { name, only, skip, run } of tests) {
+      if (skip !== false) test.skip(`${name} (${skip})`, run);
+      // biome-ignore lint/suspicious/noFocusedTests: the scenario says so.
+      else if (only) test.only(name, run);
+      else test(name, ({ skip }) => run().catch((error) => skipOr(error, skip)));
+    }
+  });
+}
+
+/** Some scenarios tell only when they run that they cannot. */
+function skipOr(error: unknown, skip: (why: string) => void): void {
+  if (!(error instanceof NotOnWire)) throw error;
+  skip(error.message);
+}

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import { marbleFilesIn } from '../edge/marble-files.ts';
+import { marbleFences } from '../marble/fences.ts';
+import { parseMarbles } from '../marble/parse.ts';
+import type { MarbleSyntaxProblem, Scenario } from '../marble/scenario.ts';
+import { UsageError } from './command.ts';
+import { paint, tell } from './terminal.ts';
+
+/** A file with marbles, read. */
+export interface MarbleText {
+  /** Absolute. */
+  readonly file: string;
+  /** As it is said to the user. */
+  readonly shownAs: string;
+  readonly text: string;
+  readonly scenarios: readonly Scenario[];
+  readonly problems: readonly MarbleSyntaxProblem[];
+}
+
+/** Reads the files that are named, and those in the folders that are. Throws a `UsageError` where there are none. */
+export async function readMarbleTexts(
+  paths: readonly string[],
+  { drafts = false }: { readonly drafts?: boolean } = {},
+): Promise<MarbleText[]> {
+  if (paths.length === 0) throw new UsageError('A file or folder is missing.');
+  const files = (await Promise.all(paths.map((path) => marbleFilesIn(resolve(path))))).flat();
+  return Promise.all(files.map((file) => readMarbleText(file, drafts)));
+}
+
+async function readMarbleText(file: string, drafts: boolean): Promise<MarbleText> {
+  const text = await readFile(file, 'utf8');
+  const parts = file.endsWith('.md')
+    ? marbleFences(text).map((fence) => parseMarbles(fence.text, { start: fence.start, drafts }))
+    : [parseMarbles(text, { drafts })];
+  return {
+    file,
+    shownAs: relative('', file),
+    text,
+    scenarios: parts.flatMap(({ scenarios }) => scenarios),
+    problems: parts.flatMap(({ problems }) => problems),
+  };
+}
+
+/** Says each mistake with its place; answers how many there are. */
+export function tellProblems(texts: readonly MarbleText[]): number {
+  for (const { shownAs, problems } of texts) {
+    for (const { line, column, message } of problems) {
+      tell(`${paint('cyan', `${shownAs}:${line}:${column}`, process.stderr)}  ${message}`);
+    }
+  }
+  return texts.reduce((sum, { problems }) => sum + problems.length, 0);
+}
+
+/** `1 scenario`, `2 scenarios`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,80 @@
+import { writeFile } from 'node:fs/promises';
+import { loadModulesOf } from '../edge/marble-files.ts';
+import { enterVirtualWorld } from '../edge/virtual-world.ts';
+import { compare } from '../marble/compare.ts';
+import { parseMarbles } from '../marble/parse.ts';
+import type { Scenario } from '../marble/scenario.ts';
+import { toScenario } from '../marble/to-marble.ts';
+import { check } from '../testing/check.ts';
+import { modulesOf, prepare } from '../testing/prepare.ts';
+import { run } from '../testing/run.ts';
+import { onlyOperand, readArguments } from './arguments.ts';
+import { type Command, Failure } from './command.ts';
+import { counted, type MarbleText, readMarbleTexts, tellProblems } from './marble-texts.ts';
+import { replaceScenario } from './replace-scenario.ts';
+import { clearProgress, paint, progress, say } from './terminal.ts';
+
+export const accept: Command = {
+  summary: 'writes what came into the asserted lanes',
+  help: `Usage: sluice marbles accept FILE [--title WORDS]
+
+Runs the scenarios of a .marble file and rewrites out and the other asserted lanes of those that do not hold. A scenario
+that has only in gets its out. What does not hold even then, such as a tie or a leak, is left as it was. Read the changes
+before you keep them.
+
+  --title WORDS   only scenarios with these words in their title`,
+  run: async (args) => {
+    const { positionals, values } = readArguments(args, { title: { type: 'string' } });
+    const [marbles] = await readMarbleTexts([onlyOperand(positionals, 'a file')], { drafts: true });
+    if (marbles === undefined || !marbles.file.endsWith('.marble')) throw new Failure('That is no .marble file.');
+    const mistakes = tellProblems([marbles]);
+    const outcome = await acceptAll(marbles, values.title ?? '');
+    if (outcome.text !== marbles.text) await writeFile(marbles.file, outcome.text);
+    say(`${counted(outcome.accepted, 'scenario')} of ${marbles.scenarios.length} rewritten, ${outcome.failed} failed`);
+    return mistakes + outcome.failed === 0 ? 0 : 1;
+  },
+};
+
+interface Outcome {
+  readonly text: string;
+  readonly accepted: number;
+  readonly failed: number;
+}
+
+async function acceptAll({ file, text, scenarios }: MarbleText, words: string): Promise<Outcome> {
+  let accepted = 0;
+  let failed = 0;
+  let rewritten = text;
+  for (const scenario of scenarios.filter(({ title, settings }) => title.includes(words) && settings.skip === false)) {
+    progress(scenario.title);
+    try {
+      const changed = await acceptOne(file, scenario, rewritten);
+      clearProgress();
+      if (changed === rewritten) continue;
+      rewritten = changed;
+      accepted++;
+      say(`${paint('green', '✓')} ${scenario.title}`);
+    } catch (error) {
+      clearProgress();
+      failed++;
+      say(`${paint('red', '✗')} ${scenario.title}\n  ${(error as Error).message.replaceAll('\n', '\n  ')}`);
+    }
+  }
+  return { text: rewritten, accepted, failed };
+}
+
+/** Answers the text with what the scenario shows when it is run, once that is known to hold. */
+async function acceptOne(file: string, scenario: Scenario, text: string): Promise<string> {
+  const load = await loadModulesOf(file, modulesOf(scenario));
+  const make = prepare(scenario, load);
+  const { ties } = scenario.settings;
+  const order = ties === 'same' ? 'inputs first' : ties;
+  const { trace, ids } = await run(scenario, await make(), order, enterVirtualWorld);
+  const asserts = scenario.lanes.some(({ kind }) => kind === 'out' || kind === 'wire');
+  if (asserts && compare(scenario, trace, ids).length === 0) return text;
+  const changed = replaceScenario(text, scenario, toScenario(trace, scenario));
+  const again = parseMarbles(changed).scenarios.find(({ title }) => title === scenario.title);
+  if (again === undefined) throw new Failure('What came cannot be written.');
+  await check({ scenario: again, make, enter: enterVirtualWorld, file });
+  return changed;
+}

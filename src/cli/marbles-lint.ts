@@ -1,0 +1,31 @@
+import { readArguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { counted, readMarbleTexts, tellProblems } from './marble-texts.ts';
+import { paint, say, tell } from './terminal.ts';
+
+export const lint: Command = {
+  summary: 'finds mistakes, without running anything',
+  help: `Usage: sluice marbles lint FILE...
+
+Reads .marble files and the fences of Markdown pages, and says what is wrong, with line and column. Also finds scenarios
+that do not say what they test, and those that are marked only.`,
+  run: async (args) => {
+    const { positionals } = readArguments(args, {});
+    const texts = await readMarbleTexts(positionals);
+    let mistakes = tellProblems(texts);
+    for (const { shownAs, scenarios } of texts) {
+      for (const { title, position, settings } of scenarios) {
+        const wrong = [
+          ...(settings.use === undefined ? ['says not what it tests. Write use: ./file.ts#name.'] : []),
+          ...(settings.only ? ['is marked only, so that others do not run.'] : []),
+        ];
+        mistakes += wrong.length;
+        const place = paint('cyan', `${shownAs}:${position.line}:${position.column}`, process.stderr);
+        for (const what of wrong) tell(`${place}  '${title}' ${what}`);
+      }
+    }
+    const scenarios = texts.reduce((sum, { scenarios }) => sum + scenarios.length, 0);
+    say(`${counted(scenarios, 'scenario')} in ${counted(texts.length, 'file')}, ${counted(mistakes, 'mistake')}`);
+    return mistakes === 0 ? 0 : 1;
+  },
+};

@@ -1,0 +1,37 @@
+/** Characters that take two columns of a terminal, or about two letters of a monospaced font. */
+const wide =
+  /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f000}-\u{3ffff}]/u;
+const joining = /\p{Mn}|\p{Me}|[\u200b-\u200d]/u;
+const plain = /^[\x20-\x7e]*$/;
+
+/** How many columns of a terminal a text takes. In a picture a column is `letterWidth` of the font's size. */
+export function columnsOf(text: string): number {
+  if (plain.test(text)) return text.length;
+  let columns = 0;
+  for (const character of text) columns += wide.test(character) ? 2 : joining.test(character) ? 0 : 1;
+  return columns;
+}
+
+/** Cuts a text that takes more columns than it may, and shows that with an ellipsis. */
+export function cut(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let kept = '';
+  let left = columns - 1;
+  for (const character of text) {
+    left -= columnsOf(character);
+    if (left < 0) break;
+    kept += character;
+  }
+  return `${kept.replace(/[\u200d\s]+$/, '')}…`;
+}
+
+/** The width of a letter in parts of the font's size: no common monospaced font is wider. */
+export const letterWidth = 0.61;
+
+/**
+ * Replaces what must not reach a terminal or an SVG file: control characters, characters that turn the direction of
+ * what follows, halves of pairs.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu, '\ufffd');
+}

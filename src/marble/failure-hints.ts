@@ -1,0 +1,76 @@
+import type { LaneComparison } from './compare.ts';
+import { at } from './failure-sentence.ts';
+import { errorParts } from './match.ts';
+import type { Mismatch } from './mismatch.ts';
+import type { LaneEvent, Scenario } from './scenario.ts';
+import { columnAt } from './timeline.ts';
+import type { Trace, TraceEvent } from './trace.ts';
+
+/** What probably is the reason behind the mismatches, for those who would otherwise have to guess. */
+export function hints(scenario: Scenario, trace: Trace, comparisons: readonly LaneComparison[]): string[] {
+  const mismatches = comparisons.flatMap(({ mismatches }) => mismatches);
+  return [
+    ...failedElsewhere(trace, comparisons),
+    ...neverSubscribed(scenario, trace, mismatches),
+    ...mismatches.flatMap((mismatch) => hiddenByGroup(mismatch, scenario)).slice(0, 1),
+    ...mismatches.flatMap(isNumber).slice(0, 1),
+  ];
+}
+
+/** The first error that was seen in a lane which does not fit, or which the scenario does not look at. */
+export function unexpectedError(trace: Trace, comparisons: readonly LaneComparison[]): TraceEvent | undefined {
+  const fitting = new Set(
+    comparisons.flatMap(({ steps }) =>
+      steps.flatMap(({ want, got, differences }) => (want && !differences ? got : [])),
+    ),
+  );
+  return trace.lanes
+    .flatMap(({ events }) => events)
+    .filter((event) => event.seen.kind === 'error' && !fitting.has(event))
+    .sort((a, b) => a.time - b.time)[0];
+}
+
+function failedElsewhere(trace: Trace, comparisons: readonly LaneComparison[]): string[] {
+  const failed = unexpectedError(trace, comparisons);
+  if (failed?.seen.kind !== 'error') return [];
+  const asserted = comparisons.some(({ steps }) => steps.some(({ got }) => got === failed));
+  if (asserted) return [];
+  const { name, message } = errorParts(failed.seen.error);
+  return [`The handler failed at ${at(failed.time)}: ${name === undefined ? '' : `${name}: `}${message}`];
+}
+
+function neverSubscribed({ lanes }: Scenario, trace: Trace, mismatches: readonly Mismatch[]): string[] {
+  const missing = mismatches.find(({ cause, lane }) => cause === 'missing' && lane.kind === 'out');
+  if (missing === undefined) return [];
+  const { party } = missing.lane;
+  const isFed = lanes.some((lane) => lane.kind === 'in' && lane.party === party && lane.events.length > 0);
+  const sub = trace.lanes.find((lane) => lane.kind === 'sub' && lane.party === party);
+  if (!isFed || sub === undefined || sub.events.length > 0) return [];
+  return ['The handler never subscribed to in$, so no message of the in lane reached it.'];
+}
+
+/** In a row with a group, what comes after it stands later than RxJS users may think. */
+function hiddenByGroup({ want, got }: Mismatch, { lanes, timeline }: Scenario): string[] {
+  const [wanted] = want;
+  const came = got[0];
+  if (wanted === undefined || came === undefined || came.time >= wanted.time) return [];
+  const group = lanes
+    .flatMap(({ events }) => events)
+    .find((event) => event.cell.startsWith('(') && endOf(event, timeline) === columnAt(timeline, wanted.time));
+  const column = columnAt(timeline, came.time);
+  const start = group && columnAt(timeline, group.time);
+  if (group === undefined || start === undefined || column === undefined || column <= start) return [];
+  const items = group.cell.slice(1, -1).split('').join(' ');
+  const why = `The group ${group.cell} takes ${group.cell.length} columns, in which nothing else can stand.`;
+  return [`${why} To make it one column, write a letter: g = (${items}).`];
+}
+
+const endOf = ({ time, cell }: LaneEvent, timeline: Scenario['timeline']): number =>
+  (columnAt(timeline, time) ?? 0) + cell.length;
+
+function isNumber({ want, got }: Mismatch): string[] {
+  const [wanted, came] = [want[0], got[0]];
+  if (wanted?.value.kind !== 'text' || came?.seen.kind !== 'value' || typeof came.seen.value === 'string') return [];
+  const isSame = String(came.seen.value) === wanted.value.text;
+  return isSame ? [`To expect the ${typeof came.seen.value}, write ${wanted.symbol} = json ${wanted.value.text}.`] : [];
+}

@@ -1,0 +1,37 @@
+import type { PlacedLine } from './lines.ts';
+import { attempt, type Report } from './problem.ts';
+import type { Settings } from './scenario.ts';
+import { isSettingKey, readSetting, type SettingKey, settingKeys } from './settings.ts';
+
+/** Reads settings, each key once; what is wrong is reported. */
+export class SettingsReader {
+  readonly settings: Partial<Settings> = {};
+  /** Written, readable or not. */
+  readonly written: Set<SettingKey> = new Set();
+  readonly broken: Set<SettingKey> = new Set();
+  readonly #report: Report;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  read(key: string, at: number, { text, place }: PlacedLine): void {
+    if (!isSettingKey(key)) {
+      const expected = `a setting: ${settingKeys.join(', ')}`;
+      this.#report(place(0), { at: 0, found: `"${key}:"`, expected, advice: '' });
+      return;
+    }
+    if (this.written.has(key)) {
+      const advice = 'Remove one of the two.';
+      this.#report(place(0), { at: 0, found: `"${key}:" again`, expected: 'each setting once', advice });
+      return;
+    }
+    this.written.add(key);
+    const read = attempt(() => readSetting(key, text, at));
+    if ('result' in read) Object.assign(this.settings, read.result);
+    else {
+      this.broken.add(key);
+      this.#report(place(read.mistake.at), read.mistake);
+    }
+  }
+}

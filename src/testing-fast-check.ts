@@ -1,0 +1,1 @@
+export { anyLane } from './adapters/fast-check.ts';

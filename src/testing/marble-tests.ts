@@ -1,0 +1,81 @@
+import { marbleFences } from '../marble/fences.ts';
+import { MarbleMismatch } from '../marble/mismatch.ts';
+import { parseMarbles } from '../marble/parse.ts';
+import type { MarbleSyntaxProblem, Scenario } from '../marble/scenario.ts';
+import { show } from '../protocol/errors.ts';
+import { type CheckOptions, check } from './check.ts';
+import type { Fixture } from './fixture.ts';
+import { type LoadModule, modulesOf, prepare } from './prepare.ts';
+import type { EnterWorld } from './world.ts';
+
+/** One test out of a marble text. */
+export interface ScenarioTest {
+  readonly name: string;
+  readonly only: boolean;
+  /** Why it is not run. */
+  readonly skip: string | false;
+  /** Rejects if the scenario does not hold. */
+  readonly run: () => Promise<void>;
+}
+
+/** A marble text and where it comes from. */
+export interface MarbleSource {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What a text holds: the whole of it, or the fences of a Markdown page. */
+function parts({ file, text }: MarbleSource): ReturnType<typeof parseMarbles>[] {
+  return file.endsWith('.md')
+    ? marbleFences(text).map((fence) => parseMarbles(fence.text, fence))
+    : [parseMarbles(text)];
+}
+
+/** The modules that the scenarios of a text name, each once. */
+export function modulesOfText(source: MarbleSource): string[] {
+  return [...new Set(parts(source).flatMap(({ scenarios }) => scenarios.flatMap(modulesOf)))];
+}
+
+/** Another way to check scenarios than in virtual time. */
+export interface Checking {
+  /** Why it cannot check this one. */
+  whyNot(scenario: Scenario): string | undefined;
+  check(options: Omit<CheckOptions, 'enter'>): Promise<unknown>;
+}
+
+/** The tests of a text: one for each scenario, and one that fails for each mistake in it. */
+export function marbleTests(source: MarbleSource, load: LoadModule, how: EnterWorld | Checking): ScenarioTest[] {
+  const checking: Checking =
+    typeof how === 'function'
+      ? { whyNot: () => undefined, check: (options) => check({ ...options, enter: how }) }
+      : how;
+  return parts(source).flatMap(({ scenarios, problems }) => [
+    ...scenarios.map((scenario) => testOf(scenario, source.file, load, checking)),
+    ...problems.map((problem) => mistake(problem, source.file)),
+  ]);
+}
+
+function testOf(scenario: Scenario, file: string, load: LoadModule, checking: Checking): ScenarioTest {
+  const { only, skip } = scenario.settings;
+  const run = async (): Promise<void> => {
+    await checking.check({ scenario, make: () => makeFixture(scenario, file, load), file });
+  };
+  return { name: scenario.title, only, skip: skip === false ? (checking.whyNot(scenario) ?? false) : skip, run };
+}
+
+/** What a scenario cannot be made of is a mistake of its text, unless it is one of the module. */
+async function makeFixture(scenario: Scenario, file: string, load: LoadModule): Promise<Fixture> {
+  try {
+    return await prepare(scenario, load)();
+  } catch (cause) {
+    const { position, title } = scenario;
+    throw new MarbleMismatch(cause instanceof Error ? cause.message : show(cause), { position, title, file, cause });
+  }
+}
+
+function mistake({ message, line, column }: MarbleSyntaxProblem, file: string): ScenarioTest {
+  const run = async (): Promise<void> => {
+    throw new MarbleMismatch(message, { position: { line, column }, title: 'a mistake in the text', file });
+  };
+  return { name: `line ${line}, column ${column}`, only: false, skip: false, run };
+}

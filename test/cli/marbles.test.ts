@@ -1,0 +1,152 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { marbles } from '../../src/cli/marbles.ts';
+import { accept } from '../../src/cli/marbles-accept.ts';
+import { fmt } from '../../src/cli/marbles-fmt.ts';
+import { lint } from '../../src/cli/marbles-lint.ts';
+import { record } from '../../src/cli/marbles-record.ts';
+import { replay } from '../../src/cli/marbles-replay.ts';
+import { show } from '../../src/cli/marbles-show.ts';
+import { svg } from '../../src/cli/marbles-svg.ts';
+import { projectFile } from '../support/source-files.ts';
+import { newFolder, read, runCli } from './sluice-cli.ts';
+
+const fixture = `use: ${projectFile('test/fixtures/marbles/shout.ts')}#shout`;
+const passing = `${fixture}
+
+== makes letters large ==
+  in   -a-b-
+  out  -A-B-
+  A = "A"
+  B = "B"
+`;
+
+describe('sluice marbles', { timeout: 60_000 }, () => {
+  test('show draws the scenarios, and those with certain words only', async () => {
+    const folder = await newFolder({ 'a.marble': `${passing}\n== other ==\n  out  ---\n` });
+    const all = await runCli('marbles', 'show', folder);
+    expect(all).toMatchObject({ code: 0, err: '' });
+    expect(all.out).toContain('in   ┝─a─b─');
+    expect(all.out).toContain('other');
+    const one = await runCli('marbles', 'show', folder, '--title', 'letters');
+    expect(one.out).not.toContain('other');
+    expect((await runCli('marbles', 'show', folder, '--title', 'nowhere')).code).toBe(1);
+  });
+
+  test('svg writes a picture of each scenario into a new folder', async () => {
+    const folder = await newFolder({ 'a.marble': passing });
+    const run = await runCli('marbles', 'svg', join(folder, 'a.marble'), '--out', join(folder, 'img', 'new'));
+    expect(run.code).toBe(0);
+    expect(await readdir(join(folder, 'img', 'new'))).toEqual(['a.makes-letters-large.svg']);
+    expect(await read(folder, 'img', 'new', 'a.makes-letters-large.svg')).toMatch(/^<svg .*<\/svg>\n$/s);
+  });
+
+  test('svg does not draw two scenarios into one file', async () => {
+    const folder = await newFolder({ 'a.marble': '== a b ==\n  out  -\n\n== a: b ==\n  out  -\n' });
+    const run = await runCli('marbles', 'svg', folder, '--out', folder);
+    expect(run).toMatchObject({ code: 1, err: expect.stringContaining('Give one another title') });
+  });
+
+  test('fmt --check fails and writes nothing; fmt writes', async () => {
+    const crooked = '==echo==\n in --a\n out   --a\n';
+    const folder = await newFolder({ 'a.marble': crooked });
+    const file = join(folder, 'a.marble');
+    expect(await runCli('marbles', 'fmt', '--check', folder)).toMatchObject({ code: 1, err: '' });
+    expect(await read(file)).toBe(crooked);
+    expect(await runCli('marbles', 'fmt', folder)).toMatchObject({ code: 0 });
+    expect(await read(file)).toBe('== echo ==\n  in   --a\n  out  --a\n');
+    expect(await runCli('marbles', 'fmt', '--check', folder)).toMatchObject({ code: 0 });
+  });
+
+  test('lint says where a mistake is, and which scenario has no handler', async () => {
+    const folder = await newFolder({
+      'a.marble': `${passing}\n== one ==\n  in   --Q\n  out  ---\n`,
+      'b.marble': '== two ==\n  out  -\n',
+    });
+    const run = await runCli('marbles', 'lint', folder);
+    expect(run.code).toBe(1);
+    expect(run.err).toMatch(/a\.marble:10:10 {2}Found "Q"/);
+    expect(run.err).toMatch(/b\.marble:1:1 {2}'two' says not what it tests/);
+    expect(run.out).toBe('2 scenarios in 2 files, 2 mistakes\n');
+  });
+
+  test('replay runs scenarios and shows what fails, without colours in a pipe', async () => {
+    const folder = await newFolder({ 'a.marble': passing.replace('-A-B-', '--A-B') });
+    const run = await runCli('marbles', 'replay', folder);
+    expect(run.code).toBe(1);
+    expect(run.out).toContain('✗ a.marble: makes letters large');
+    expect(run.out).toContain('out want  --A-B');
+    expect(run.out).toMatch(/at .*a\.marble:5:10/);
+    expect(run.out).toContain('1 scenario: 0 passed, 1 failed');
+    expect(run.out + run.err).not.toContain('\u001b');
+  });
+
+  test('accept writes the out of a draft and leaves the rest as it stands', async () => {
+    const draft = `${fixture}
+# about it
+
+== a draft ==
+> prose
+  in   -a-bb-
+# between
+  a = "hello"
+
+== holds ==
+  in  -x-
+  out -X-
+  X = "X"
+`;
+    const folder = await newFolder({ 'a.marble': draft });
+    expect(await runCli('marbles', 'accept', join(folder, 'a.marble'))).toMatchObject({ code: 0 });
+    const accepted = await read(folder, 'a.marble');
+    expect(accepted).toContain(`== a draft ==
+> prose
+  in   -a-bb-
+  out  -H-BB-
+  a = "hello"
+  H = "HELLO"
+  B = "B"
+# between
+
+== holds ==
+  in  -x-
+  out -X-
+`);
+    expect(await runCli('marbles', 'replay', folder)).toMatchObject({ code: 0 });
+    expect((await runCli('marbles', 'accept', join(folder, 'a.marble'))).out).toContain('0 scenarios of 2 rewritten');
+  });
+
+  test('accept leaves what does not hold even then', async () => {
+    const folder = await newFolder({
+      'leaks.ts': 'export const leaks = () => { setTimeout(() => {}, 60_000); };\n',
+      'a.marble': 'use: ./leaks.ts#leaks\n\n== leaks ==\n  in   -a-\n',
+    });
+    const run = await runCli('marbles', 'accept', join(folder, 'a.marble'));
+    expect(run).toMatchObject({ code: 1, out: expect.stringMatching(/✗ leaks\n.*timer/) });
+    expect(await read(folder, 'a.marble')).not.toContain('out');
+  });
+
+  test('says what is missing, with exit code 2', async () => {
+    expect(await runCli()).toMatchObject({ code: 2, err: expect.stringContaining('Commands:') });
+    expect(await runCli('marbles', 'shwo')).toMatchObject({ code: 2, err: expect.stringContaining('show, svg, fmt') });
+    expect(await runCli('marbles', 'lint')).toMatchObject({ code: 2, err: expect.stringContaining('lint --help') });
+    expect(await runCli('marbles', 'fmt', '--chekc', 'x')).toMatchObject({ code: 2 });
+    const missing = await runCli('marbles', 'show', 'nowhere.marble');
+    expect(missing).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^There is no file or folder '.*nowhere.marble'\.\n$/),
+    });
+  });
+
+  test('has help for each command', async () => {
+    expect(await runCli('--help')).toMatchObject({ code: 0, out: expect.stringContaining('connect') });
+    expect(await runCli('marbles', 'fmt', '--help')).toEqual({ code: 0, out: `${fmt.help}\n`, err: '' });
+    const commands = { accept, fmt, lint, record, replay, show, svg };
+    for (const [name, { help }] of Object.entries(commands)) {
+      expect(help).toContain(`Usage: sluice marbles ${name} `);
+      expect(Math.max(...help.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(125);
+      expect(marbles.help).toContain(`  ${name.padEnd(6)}  `);
+    }
+  });
+});

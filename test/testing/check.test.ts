@@ -1,0 +1,268 @@
+import { readFile } from 'node:fs';
+import { readFile as readFileLater } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { debounceTime, delay, interval, map, mergeMap, type Observable, of, Subject, startWith, timer } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import type { AnyHandler } from '../../src/testing/fixture.ts';
+import { close, type HandlerTest, MarbleMismatch, sequence, testHandler } from '../../src/testing.ts';
+
+type Texts = { readonly in$: Observable<string> };
+
+/** The first line of the failure; the empty text if it holds. */
+async function failure(subject: Parameters<typeof testHandler>[0], lanes: HandlerTest): Promise<string> {
+  try {
+    await testHandler(subject, lanes);
+    return '';
+  } catch (error) {
+    expect(error).toBeInstanceOf(MarbleMismatch);
+    return (error as MarbleMismatch).message.replaceAll('\n', ' ');
+  }
+}
+
+describe('a tie', () => {
+  const debounced: AnyHandler = ({ in$ }: Texts) => in$.pipe(debounceTime(2));
+
+  test('fails where it passes only with inputs first', async () => {
+    expect(await failure(debounced, { in: '-a-b----', out: '-----b--' })).toMatch(
+      /^tie: passes only when input comes before a timer .* \(write "ties: inputs first" to allow this\)/,
+    );
+  });
+
+  test('fails where it passes only with timers first', async () => {
+    expect(await failure(debounced, { in: '-a-b----', out: '---a-b--' })).toMatch(
+      /^tie: passes only when a timer comes before input .* \(write "ties: timers first" to allow this\)/,
+    );
+  });
+
+  test('is named where it passes in neither order', async () => {
+    expect(await failure(debounced, { in: '-a-b----', out: '-------b' })).toMatch(/^tie: the result depends on/);
+  });
+
+  test('passes where it is declared, in that order only', async () => {
+    await testHandler(debounced, { in: '-a-b----', out: '-----b--', ties: 'inputs first' });
+    await testHandler(debounced, { in: '-a-b----', out: '---a-b--', ties: 'timers first' });
+    expect(await failure(debounced, { in: '-a-b----', out: '-----b--', ties: 'timers first' })).toMatch(
+      /^a came at 3 ms, where nothing/,
+    );
+    expect(await failure(debounced, { in: '-a-b----', out: '---a-b--', ties: 'inputs first' })).toMatch(
+      /^a is missing/,
+    );
+  });
+
+  test('is none where two messages of one instant come out in the same order', async () => {
+    await testHandler(({ in$ }: Texts) => in$.pipe(delay(2)), { in: '-ab-----', out: '---ab---' });
+  });
+
+  test('is found where a delayed message meets the next one', async () => {
+    const both = ({ in$ }: Texts): Observable<string> =>
+      in$.pipe(
+        mergeMap((x) =>
+          timer(2).pipe(
+            map(() => `${x}1`),
+            startWith(`${x}0`),
+          ),
+        ),
+      );
+    const values = { A: 'a0', B: 'a1', C: 'b0', D: 'b1', s: sequence('C', 'B') };
+    expect(await failure(both, { in: '-a-b', out: '-A-s-D', values })).toMatch(/^tie: /);
+  });
+
+  test('is none where a timer in a wrong result does not depend on it', async () => {
+    expect(await failure(debounced, { in: '-a-----', out: '--a----' })).toMatch(/^a came 1 ms late/);
+  });
+});
+
+describe('a leak', () => {
+  const forgetful = ({ in$ }: Texts): unknown => {
+    setInterval(() => {}, 1_000);
+    return in$;
+  };
+
+  test('fails, though the lanes hold', async () => {
+    expect(await failure(forgetful, { in: '-a-', out: '-a-' })).toMatch(/^leak: 1 timer was left/);
+  });
+
+  test('passes where it is allowed', async () => {
+    await testHandler(forgetful, { in: '-a-', out: '-a-', leaks: 'ok' });
+  });
+
+  test('is found where a promise waits on after everybody has left', async () => {
+    const waiting = ({ in$ }: Texts): unknown => in$.pipe(mergeMap(async (x) => sleep(50).then(() => x)));
+    expect(await failure(waiting, { in: '-a-', out: '---' })).toMatch(/^leak: 1 timer was left/);
+  });
+
+  test('is none where the handler clears its timers at the end', async () => {
+    await testHandler(() => interval(1_000).pipe(map(String)), { in: '---', out: '---' });
+  });
+});
+
+describe('a handler that waits for something real', () => {
+  test.each<[string, AnyHandler]>([
+    [
+      'a file, by a callback',
+      ({ in$ }: Texts) =>
+        in$.pipe(mergeMap((x) => new Promise((resolve) => readFile('package.json', () => resolve(x))))),
+    ],
+    [
+      'a file, by a promise',
+      ({ in$ }: Texts) => in$.pipe(mergeMap((x) => readFileLater('package.json').then(() => x))),
+    ],
+  ])('is told so: %s', async (_name, handler) => {
+    expect(await failure(handler, { in: '-a', out: '-a' })).toMatch(/^this handler waits for something real: a file /);
+  });
+
+  test('is told so also where the answer came before the end, at no column in particular', async () => {
+    const handler = ({ in$ }: Texts): unknown => {
+      // In virtual time each tick takes some microseconds.
+      const ticking = interval(1).subscribe();
+      return in$.pipe(
+        mergeMap((x) =>
+          readFileLater('package.json')
+            .finally(() => ticking.unsubscribe())
+            .then(() => x),
+        ),
+      );
+    };
+    const inputs = { in: '-a----- 10s b 90s -', out: '-a 90s --' };
+    expect(await failure(handler, { ...inputs, leaks: 'ok' })).toMatch(
+      /^this handler waits for something real: a file /,
+    );
+  });
+});
+
+describe('a handler that never settles', () => {
+  test.each<[string, () => unknown]>([
+    [
+      'sets immediates for ever',
+      () => {
+        const again = (): unknown => setImmediate(again);
+        again();
+      },
+    ],
+    ['sets an interval of 0 ms', () => void setInterval(() => {}, 0)],
+    ['repeats a timer of 0 ms', () => interval(0).pipe(map(String))],
+  ])('fails soon and says when: %s', async (_name, forever) => {
+    const began = performance.now();
+    const handler = ({ in$ }: Texts): unknown => in$.pipe(mergeMap(() => (forever() as Observable<string>) ?? of()));
+    expect(await failure(handler, { in: '--a--', out: '-----' })).toMatch(/^the handler never settles: at 2 ms/);
+    expect(performance.now() - began).toBeLessThan(4_000);
+    await testHandler(({ in$ }: Texts) => in$, { in: '-a-', out: '-a-' });
+  });
+
+  test.each<[string, AnyHandler]>([
+    [
+      'of a generator',
+      function* () {
+        for (;;) yield 'x';
+      },
+    ],
+    [
+      'of an async generator',
+      async function* () {
+        for (;;) yield 'x';
+      },
+    ],
+    ['of an interval', () => interval(1).pipe(map(() => 'x'))],
+  ])('fails also where it is an endless stream: %s', async (_name, handler) => {
+    expect(await failure(handler, { in: '- 1h -', out: '- 1h -' })).toMatch(/^the handler never settles: at /);
+  });
+});
+
+describe('what a handler throws', () => {
+  const fails = (what: unknown): AnyHandler => {
+    return () => {
+      throw what;
+    };
+  };
+
+  test('is an error of its opening', async () => {
+    await testHandler(fails(new Error('no room')), { in: '-a-', out: '#--' });
+  });
+
+  test('is an error of its opening also where it is a promise', async () => {
+    await testHandler(async () => fails(new Error('no room'))(undefined as never), { in: '-a-', out: '#--' });
+  });
+
+  test.each([['a text'], [undefined], [null], [{ code: 7 }]])(
+    'is an error also where it is not an Error: %o',
+    async (what) => {
+      await testHandler(fails(what), { in: '-a-', out: '#--' });
+      expect(await failure(fails(what), { in: '-a-', out: '-a-' })).toMatch(/error/i);
+    },
+  );
+
+  test('is an error of the message that made it throw', async () => {
+    const handler = ({ in$ }: Texts): unknown => in$.pipe(map((x) => String(JSON.parse(x))));
+    await testHandler(handler, { in: '-1-a-', out: '-1-#-' });
+  });
+
+  test('closes where it says so', async () => {
+    const { CloseError } = await import('sluice');
+    await testHandler(fails(new CloseError(4003, 'enough')), {
+      in: '---',
+      out: 'X--',
+      values: { X: close(4003, 'enough') },
+    });
+  });
+});
+
+describe('what nobody catches', () => {
+  test.each<[string, (error: unknown) => unknown]>([
+    ['a promise', (error) => void Promise.reject(error)],
+    ['a promise, later', (error) => void sleep(2).then(() => Promise.reject(error))],
+    [
+      'a timer',
+      (error) =>
+        setTimeout(() => {
+          throw error;
+        }, 2),
+    ],
+    [
+      'a microtask',
+      (error) =>
+        queueMicrotask(() => {
+          throw error;
+        }),
+    ],
+    [
+      'a subscription',
+      (error) =>
+        new Subject<unknown>().subscribe() &&
+        timer(1).subscribe(() => {
+          throw error;
+        }),
+    ],
+  ])('fails by name: %s', async (_name, lose) => {
+    const handler =
+      (error: unknown): AnyHandler =>
+      ({ in$ }: Texts) => {
+        lose(error);
+        return in$;
+      };
+    const lanes = { in: '-a---', out: '-a---' };
+    const text = await failure(handler(new TypeError('lost')), lanes);
+    expect(text).toMatch(/^a promise was rejected and nobody caught it: TypeError: lost/);
+    expect(await failure(handler('lost'), lanes)).toMatch(/^"lost" was thrown, which is not an Error/);
+  });
+});
+
+describe('state that is shared between the runs', () => {
+  test('fails, and is not taken for a tie', async () => {
+    let count = 0;
+    const handler = ({ in$ }: Texts): unknown => in$.pipe(map(() => String(count++)));
+    expect(await failure(handler, { in: '-a-', out: '-0-' })).toMatch(/^shared state: /);
+  });
+
+  test('is none in what is made for each run', async () => {
+    const make = (): AnyHandler => {
+      let count = 0;
+      return ({ in$ }: Texts) => in$.pipe(map(() => String(count++)));
+    };
+    await testHandler({ make }, { in: '-a-a', out: '-0-1' });
+    const feed = () => {
+      const prices = new Subject<string>();
+      return { handler: () => prices, subjects: { prices } };
+    };
+    await testHandler({ make: feed }, { out: '-a-|', 'prices.push': '-a-|' });
+  });
+});
