@@ -108,6 +108,27 @@ const lowFloorsArePure = inEachFile((file) => {
   return globalsOf(file).filter((name) => impure.includes(name));
 });
 
+/** What a server loads, by these doors, has nothing of the tests in it, nor what they need. */
+const serverDoors = ['index.ts', 'operators.ts'];
+const forTestsOnly = /^(testing|marble|adapters|cli)\/|^@sinonjs\//;
+
+const serversLoadNoTests: Rule = (sources) => {
+  const files = new Map(sources.map((file) => [file.path, file]));
+  const loaded = new Set<string>();
+  const load = (path: string): void => {
+    const file = files.get(path);
+    if (file === undefined || loaded.has(path)) return;
+    loaded.add(path);
+    for (const { target, specifier, typeOnly } of importsOf(file)) {
+      if (typeOnly) continue;
+      if (target === undefined) loaded.add(specifier);
+      else load(target);
+    }
+  };
+  serverDoors.forEach(load);
+  return [...loaded].filter((name) => forTestsOnly.test(name));
+};
+
 /** In virtual time what is printed goes to the test. */
 const capturing = 'edge/virtual-world.ts';
 
@@ -231,6 +252,17 @@ const rules: Record<string, { rule: Rule; bad: Record<string, string>; says: rea
     rule: oneFilePrints,
     bad: { 'edge/a.ts': 'console.log(1)', 'edge/b.ts': 'const print = console.error' },
     says: ['console is in 2 files: edge/a.ts, edge/b.ts'],
+  },
+  'a server loads nothing of the tests': {
+    rule: serversLoadNoTests,
+    bad: {
+      'index.ts': "export { a } from './edge/a.ts';",
+      'edge/a.ts':
+        "import { b } from '../marble/b.ts'; import type { C } from '../testing/c.ts'; import '@sinonjs/fake-timers';",
+      'marble/b.ts': 'export const b = 1;',
+      'testing/c.ts': 'export type C = 1;',
+    },
+    says: ['marble/b.ts', '@sinonjs/fake-timers'],
   },
   'no file is over 300 lines and no line over 140 columns': {
     rule: filesAreShort,

@@ -12,6 +12,7 @@ export function hints(scenario: Scenario, trace: Trace, comparisons: readonly La
   return [
     ...failedElsewhere(trace, comparisons),
     ...neverSubscribed(scenario, trace, mismatches),
+    ...afterTheEnd(scenario, mismatches),
     ...mismatches.flatMap((mismatch) => hiddenByGroup(mismatch, scenario)).slice(0, 1),
     ...mismatches.flatMap(isNumber).slice(0, 1),
   ];
@@ -47,6 +48,22 @@ function neverSubscribed({ lanes }: Scenario, trace: Trace, mismatches: readonly
   const sub = trace.lanes.find((lane) => lane.kind === 'sub' && lane.party === party);
   if (!isFed || sub === undefined || sub.events.length > 0) return [];
   return ['The handler never subscribed to in$, so no message of the in lane reached it.'];
+}
+
+const ends: readonly string[] = ['end', 'close', 'lost'];
+const messages: readonly string[] = ['text', 'json', 'binary', 'size', 'pattern', 'any'];
+
+/** Users of RxJS expect `debounceTime` to send its last value when its source completes; but nobody is there. */
+function afterTheEnd({ lanes }: Scenario, mismatches: readonly Mismatch[]): string[] {
+  for (const { cause, lane, want } of mismatches) {
+    const [wanted] = want;
+    if (cause !== 'missing' || lane.kind !== 'out' || wanted === undefined || !messages.includes(wanted.value.kind))
+      continue;
+    const input = lanes.find(({ kind, party }) => kind === 'in' && party === lane.party);
+    const end = input?.events.find(({ time, value }) => ends.includes(value.kind) && time <= wanted.time);
+    if (end !== undefined) return [`The peer had gone at ${at(end.time)}: nothing can be sent to it any more.`];
+  }
+  return [];
 }
 
 /** In a row with a group, what comes after it stands later than RxJS users may think. */

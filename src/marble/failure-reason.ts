@@ -42,8 +42,8 @@ export function explain(reason: Reason): readonly [headline: string, ...advice: 
     }
     case 'rejected':
       return [
-        `a promise was rejected${when(reason.time)} and nobody caught it: ${nameError(reason.error)}`,
-        'Await the promise, return it to the pipeline, or catch the error.',
+        `an error was thrown${when(reason.time)} and nobody caught it: ${nameError(reason.error)}`,
+        'Await the promise that rejects with it, return it to the pipeline, or catch the error.',
       ];
     case 'not an error':
       return [

@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
+import { runSluice } from '../../src/cli/sluice.ts';
 import { projectFile } from '../support/source-files.ts';
 
 export interface CliRun {
@@ -57,11 +59,21 @@ export function startCli(args: readonly string[]): Cli {
   };
 }
 
-/** Runs `sluice` without any input. */
-export function runCli(...args: readonly string[]): Promise<CliRun> {
-  const cli = startCli(args);
-  cli.child.stdin?.end();
-  return cli.ended;
+/** Runs `sluice` in this process, without any input: starting one takes half a second. */
+export async function runCli(...args: readonly string[]): Promise<CliRun> {
+  const printed = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      printed[name] += String(chunk);
+      return true;
+    }),
+  );
+  const stdin = vi.spyOn(process, 'stdin', 'get').mockReturnValue(Readable.from([]) as never);
+  try {
+    return { code: await runSluice(args), out: printed.stdout, err: printed.stderr };
+  } finally {
+    for (const spy of [...spies, stdin]) spy.mockRestore();
+  }
 }
 
 /** A folder that is removed after the test. */

@@ -371,4 +371,10 @@ describe('the drawing of a failure', () => {
       ),
     );
   });
+
+  test('says that the peer had gone, where a message after its Close is missing', () => {
+    const text = printed('  in   -ab|----\n  out  ---(b|)-', { out: [[3, end]] });
+    expect(text).toContain('Hint: The peer had gone at 3 ms: nothing can be sent to it any more.');
+    expect(printed('  in   -ab----|\n  out  ----b--|', { out: [[7, end]] })).not.toContain('had gone');
+  });
 });

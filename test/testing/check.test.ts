@@ -241,7 +241,7 @@ describe('what nobody catches', () => {
       };
     const lanes = { in: '-a---', out: '-a---' };
     const text = await failure(handler(new TypeError('lost')), lanes);
-    expect(text).toMatch(/^a promise was rejected and nobody caught it: TypeError: lost/);
+    expect(text).toMatch(/^an error was thrown and nobody caught it: TypeError: lost/);
     expect(await failure(handler('lost'), lanes)).toMatch(/^"lost" was thrown, which is not an Error/);
   });
 });
