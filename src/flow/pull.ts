@@ -1,4 +1,4 @@
-import { Observable, type ReadableStreamLike } from 'rxjs';
+import { Observable, type ReadableStreamLike, type Subscriber } from 'rxjs';
 import type { Gate } from './gate.ts';
 
 /** A source that gives its values one by one, when it is asked. */
@@ -24,95 +24,127 @@ interface Puller<T> {
  *
  * What the source throws then, or rejects with, goes to the gate.
  */
-export function pull<T>(source: Pullable<T>, gate: Gate, whenGone: 'ends' | 'goes on'): Observable<T> {
+export function pull<T>(source: Pullable<T>, gate: Gate, whenGone: WhenGone): Observable<T> {
   return new Observable<T>((subscriber) => {
-    const puller = pullerOf(source);
-    let finished = false;
-    let asking = false;
-    let interrupt: (() => void) | undefined;
-    let messages = 0;
-    let mark = gate.handedBytes;
-
-    const newTurn = (): void => {
-      messages = 0;
-      mark = gate.handedBytes;
-      interrupt = undefined;
-      run();
-    };
-
-    const take = (result: IteratorResult<T, unknown>): void => {
-      if (result.done) {
-        finished = true;
-        subscriber.complete();
-      } else {
-        messages++;
-        subscriber.next(result.value);
-      }
-    };
-
-    const fail = (error: unknown): void => {
-      finished = true;
-      if (subscriber.closed) gate.fail(error);
-      else subscriber.error(error);
-    };
-
-    // A generator that ended the channel while it was asked is still running, and is told afterwards.
-    const stop = (): void => {
-      if (finished || asking) return;
-      finished = true;
-      try {
-        const stopped = puller.stop();
-        if (stopped instanceof Promise) stopped.catch((error) => gate.fail(error));
-      } catch (error) {
-        gate.fail(error);
-      }
-    };
-
-    const run = (): void => {
-      while (!finished && !subscriber.closed) {
-        if (gate.gone && whenGone === 'ends') {
-          stop();
-          subscriber.complete();
-          return;
-        }
-        if (gate.saturated) {
-          interrupt = gate.onDesaturation(newTurn);
-          return;
-        }
-        if (messages >= (gate.gone ? 1 : turnMessages) || gate.handedBytes - mark >= turnBytes) {
-          const timer = gate.soon(newTurn);
-          interrupt = () => timer.cancel();
-          return;
-        }
-        try {
-          asking = true;
-          const result = puller.next();
-          asking = false;
-          if (result instanceof Promise) {
-            result
-              .then((awaited) => {
-                if (subscriber.closed) return;
-                take(awaited);
-                run();
-              })
-              .catch(fail);
-            return;
-          }
-          take(result);
-        } catch (error) {
-          asking = false;
-          fail(error);
-        }
-      }
-      stop();
-    };
-
-    run();
-    return () => {
-      interrupt?.();
-      stop();
-    };
+    const pulling = new Pulling(pullerOf(source), subscriber, gate, whenGone);
+    pulling.run();
+    return () => pulling.unsubscribed();
   });
+}
+
+type WhenGone = 'ends' | 'goes on';
+
+/** One subscription. */
+class Pulling<T> {
+  readonly #puller: Puller<T>;
+  readonly #subscriber: Subscriber<T>;
+  readonly #gate: Gate;
+  readonly #whenGone: WhenGone;
+  /** `asking`: the source is running, and cannot be told to stop. */
+  #state: 'ready' | 'asking' | 'ended' = 'ready';
+  /** Takes back what this waits for. */
+  #stopWaiting: (() => void) | undefined;
+  /** Of the present turn: messages taken, and the bytes that had been handed over when it began. */
+  #messages = 0;
+  #bytesBefore: number;
+
+  constructor(puller: Puller<T>, subscriber: Subscriber<T>, gate: Gate, whenGone: WhenGone) {
+    this.#puller = puller;
+    this.#subscriber = subscriber;
+    this.#gate = gate;
+    this.#whenGone = whenGone;
+    this.#bytesBefore = gate.handedBytes;
+  }
+
+  /** Asks for values until it has to wait, or the source or the subscriber has ended. */
+  run(): void {
+    while (this.#state !== 'ended' && !this.#subscriber.closed) {
+      if (this.#gate.gone && this.#whenGone === 'ends') {
+        this.#stop();
+        this.#subscriber.complete();
+        return;
+      }
+      if (this.#waits()) return;
+      try {
+        const result = this.#ask();
+        if (result instanceof Promise) {
+          result.then((awaited) => this.#answered(awaited)).catch((error) => this.#fail(error));
+          return;
+        }
+        this.#take(result);
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+    this.#stop();
+  }
+
+  unsubscribed(): void {
+    this.#stopWaiting?.();
+    this.#stop();
+  }
+
+  /** Whether it is no time to ask; then `run` is called when it is. */
+  #waits(): boolean {
+    const gate = this.#gate;
+    if (gate.saturated) {
+      this.#stopWaiting = gate.onDesaturation(() => this.#newTurn());
+      return true;
+    }
+    const most = gate.gone ? 1 : turnMessages;
+    if (this.#messages < most && gate.handedBytes - this.#bytesBefore < turnBytes) return false;
+    const timer = gate.soon(() => this.#newTurn());
+    this.#stopWaiting = () => timer.cancel();
+    return true;
+  }
+
+  #newTurn(): void {
+    this.#stopWaiting = undefined;
+    this.#messages = 0;
+    this.#bytesBefore = this.#gate.handedBytes;
+    this.run();
+  }
+
+  #ask(): IteratorResult<T, unknown> | Promise<IteratorResult<T, unknown>> {
+    this.#state = 'asking';
+    const result = this.#puller.next();
+    this.#state = 'ready';
+    return result;
+  }
+
+  #answered(result: IteratorResult<T, unknown>): void {
+    if (this.#subscriber.closed) return;
+    this.#take(result);
+    this.run();
+  }
+
+  #take(result: IteratorResult<T, unknown>): void {
+    if (result.done) {
+      this.#state = 'ended';
+      this.#subscriber.complete();
+    } else {
+      this.#messages++;
+      this.#subscriber.next(result.value);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#state = 'ended';
+    if (this.#subscriber.closed) this.#gate.fail(error);
+    else this.#subscriber.error(error);
+  }
+
+  /** A generator that ended the channel while it was asked is still running, and is told afterwards. */
+  #stop(): void {
+    if (this.#state !== 'ready') return;
+    this.#state = 'ended';
+    try {
+      const stopped = this.#puller.stop();
+      if (stopped instanceof Promise) stopped.catch((error) => this.#gate.fail(error));
+    } catch (error) {
+      this.#gate.fail(error);
+    }
+  }
 }
 
 /** Whether a value is pulled rather than subscribed. */
