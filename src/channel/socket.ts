@@ -11,6 +11,11 @@ export interface Socket {
   /** Bytes that were sent and that the operating system has not taken yet. */
   readonly bufferedBytes: number;
   /**
+   * Hands all that was sent to the operating system now. A socket may otherwise wait for the end of this turn of the
+   * event loop, to write many payloads at once. `SocketListener.drained` is not called from inside it.
+   */
+  flush?(): void;
+  /**
    * Bytes of the write in progress that the operating system has not taken yet. It falls while a large payload
    * leaves, when `bufferedBytes` still counts the whole of it. A socket that cannot tell leaves it out.
    */

@@ -4,6 +4,12 @@ import { WebSocket } from 'ws';
 import type { Liveness, Socket, SocketListener } from '../channel/socket.ts';
 import type { Close } from '../protocol/close.ts';
 import type { Payload } from '../protocol/payload.ts';
+import { Batch } from './batch.ts';
+import { fastPath } from './fast-path.ts';
+import { atEndOfTurn, type Collector } from './turn.ts';
+
+/** A turn's messages are written together, but not more at a time than the kernel mostly has room for. */
+const batchBytes = 65_536;
 
 /**
  * The WebSocket that the server makes for each connection. `ws` calls `close()` by itself when the peer's Close has
@@ -20,6 +26,7 @@ export class ServerWebSocket extends WebSocket {
   }
 
   override pong(...pong: Parameters<WebSocket['pong']>): void {
+    this.port?.flush();
     super.pong(...pong);
     this.port?.wroteByWs();
   }
@@ -31,14 +38,21 @@ export class ServerWebSocket extends WebSocket {
   }
 }
 
-/** The socket port over `ws`. It only translates; what happens when is decided in the channel. */
-export class WsSocket implements Socket, Liveness {
+/**
+ * The socket port over `ws`. It only translates; what happens when is decided in the channel.
+ *
+ * The messages of one turn of the event loop are framed and written together, past `ws`. Whatever `ws` writes itself, a
+ * Ping, Pong or Close, has to come behind them: `flush` first.
+ */
+export class WsSocket implements Socket, Liveness, Collector {
   readonly #ws: ServerWebSocket;
   readonly #raw: NetSocket;
   #listener: SocketListener | undefined;
   #waking = false;
   /** `ws` then holds messages while zlib works on them in other threads; only its callbacks tell when they leave. */
   readonly #compresses: boolean;
+  /** The messages of this turn. */
+  #batch: Batch | undefined;
   #closedForViolation: number | undefined;
 
   constructor(ws: ServerWebSocket, raw: NetSocket) {
@@ -53,7 +67,7 @@ export class WsSocket implements Socket, Liveness {
   }
 
   get bufferedBytes(): number {
-    return this.#ws.bufferedAmount;
+    return this.#ws.bufferedAmount + (this.#batch?.bytes ?? 0);
   }
 
   get unwrittenBytes(): number {
@@ -79,17 +93,35 @@ export class WsSocket implements Socket, Liveness {
   send(payload: Payload): void {
     if (this.#compresses) {
       this.#ws.send(payload, () => this.#listener?.drained());
-      return;
+    } else if (fastPath) {
+      this.#collect(payload);
+    } else {
+      this.#ws.send(payload);
+      if (this.#ws.bufferedAmount > 0) this.#wakeUp();
     }
-    this.#ws.send(payload);
-    if (this.#ws.bufferedAmount > 0) this.#wakeUp();
+  }
+
+  flush(): void {
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    this.#batch = undefined;
+    if (!this.#raw.writable) return;
+    this.#raw.write(batch.encode());
+    if (this.#raw.writableLength > 0) this.#wakeUp();
+  }
+
+  turnEnded(): void {
+    this.flush();
+    if (this.#raw.writableLength === 0) this.#listener?.drained();
   }
 
   close(close: Close): void {
+    this.flush();
     this.#ws.closeByPort(close);
   }
 
   terminate(): void {
+    this.flush();
     this.#ws.terminate();
   }
 
@@ -100,6 +132,7 @@ export class WsSocket implements Socket, Liveness {
 
   ping(left: () => void): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
+    this.flush();
     this.#ws.ping(undefined, undefined, (error?: Error) => {
       if (!error) left();
     });
@@ -108,6 +141,7 @@ export class WsSocket implements Socket, Liveness {
   /** `ws` closes by itself: with one argument for a violation, whose `error` event follows; else it answers a Close. */
   closedByWs(frame: readonly [code?: number, reason?: string | Buffer]): void {
     const [code = 1005, reason = ''] = frame;
+    this.flush();
     if (frame.length === 1) this.#closedForViolation = code;
     else this.#listener?.closing({ code, reason: reason.toString() });
   }
@@ -132,6 +166,16 @@ export class WsSocket implements Socket, Liveness {
 
   gone(): void {
     this.#listener?.gone();
+  }
+
+  #collect(payload: Payload): void {
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    if (this.#batch === undefined) {
+      this.#batch = new Batch();
+      atEndOfTurn(this);
+    }
+    this.#batch.add(payload);
+    if (this.#batch.bytes >= batchBytes) this.flush();
   }
 
   /**

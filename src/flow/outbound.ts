@@ -130,7 +130,7 @@ export class Outbound {
     this.#stall.progress();
     const { socket, settings } = this.#host;
     const limit = Math.min(settings.outHighWater, handOverBytes);
-    while (this.#waiting !== undefined && this.waiting > 0 && socket.bufferedBytes < limit) {
+    while (this.#waiting !== undefined && this.waiting > 0 && this.#keepsUp(limit)) {
       const { payload, bytes } = this.#waiting.shift();
       this.handedBytes += bytes;
       socket.send(payload);
@@ -201,7 +201,7 @@ export class Outbound {
   #handOver(payload: Payload, key: unknown): void {
     if (this.#closed) return;
     const { socket, settings } = this.#host;
-    if (this.waiting > 0 || socket.bufferedBytes >= settings.outHighWater) {
+    if (this.waiting > 0 || !this.#keepsUp(settings.outHighWater)) {
       this.#enqueue(payload, key);
       return;
     }
@@ -209,6 +209,13 @@ export class Outbound {
     socket.send(payload);
     // Mostly the operating system has taken all of it by now.
     if (socket.bufferedBytes > 0) this.#settle();
+  }
+
+  /** Whether the peer keeps up: the socket holds less than so much, also once it has handed over what it can. */
+  #keepsUp(limit: number): boolean {
+    const { socket } = this.#host;
+    if (socket.bufferedBytes >= limit) socket.flush?.();
+    return socket.bufferedBytes < limit;
   }
 
   #enqueue(payload: Payload, key: unknown): void {
@@ -245,6 +252,8 @@ export class Outbound {
   /** Brings saturation, the stall timer and `finish` in line with what is unsent. */
   #settle(): void {
     const { settings, socket } = this.#host;
+    // A Close follows at once what was sent before it.
+    if (this.#finished !== undefined || socket.bufferedBytes >= settings.outHighWater) socket.flush?.();
     const unsent = this.unsentBytes;
     if (unsent >= settings.outHighWater && !this.#saturated && !this.#closed) {
       this.#saturated = true;

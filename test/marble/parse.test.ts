@@ -265,14 +265,3 @@ describe('parseMarbles', () => {
     ]);
   });
 });
-
-describe('the speed of parseMarbles', () => {
-  test('reads 1,000 scenarios of 20 columns in far less than half a second', () => {
-    const scenario = (n: number): string =>
-      `== ${n} ==\n> prose\n  time  ---[30s]------------\n  in    --a-----b--(cd)--X--\n  out   --h-----b--(cd)--X--\n  h = json {"n": ${n}}\n  X = close 4001 "k"\n`;
-    const text = Array.from({ length: 1_000 }, (_, n) => scenario(n)).join('\n');
-    const [start, file, end] = [performance.now(), parseMarbles(text), performance.now()];
-    expect(file.scenarios).toHaveLength(1_000);
-    expect(end - start).toBeLessThan(500);
-  });
-});

@@ -1,0 +1,32 @@
+import { forgetLastBatch } from './batch.ts';
+
+/** Something that has collected output in this turn of the event loop. */
+export interface Collector {
+  /** The turn is over: what was collected is to leave. */
+  turnEnded(): void;
+}
+
+let collectors: Collector[] = [];
+
+/**
+ * Calls back when this turn of the event loop is over: after all sockets that have something to read were read. What
+ * many messages of one turn cause is then written at once, which is where most of the time goes otherwise: 60 to 70 % of
+ * a server's work is one system call per message.
+ */
+export function atEndOfTurn(collector: Collector): void {
+  if (collectors.push(collector) === 1) setImmediate(endTurn);
+}
+
+function endTurn(): void {
+  const ending = collectors;
+  // What they cause is collected anew.
+  collectors = [];
+  let ended = 0;
+  try {
+    while (ended < ending.length) (ending[ended++] as Collector).turnEnded();
+  } finally {
+    // One that fails does not hold up the others.
+    for (; ended < ending.length; ended++) atEndOfTurn(ending[ended] as Collector);
+    forgetLastBatch();
+  }
+}
