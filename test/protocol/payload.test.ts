@@ -29,6 +29,16 @@ describe('byteLength', () => {
     );
   });
 
+  test('counts long text as it counts short text', () => {
+    const pieces = ['x', 'é', '€', '👋', '\ud800', '\udc00'];
+    for (const piece of pieces) {
+      for (const length of [1_022, 1_023, 1_024, 1_025, 5_000]) {
+        const text = piece.repeat(length);
+        expect(byteLength(text)).toBe(Buffer.byteLength(text));
+      }
+    }
+  });
+
   test('agrees with Buffer.byteLength for every single UTF-16 unit and its neighbours', () => {
     for (let unit = 0; unit <= 0xffff; unit++) {
       const character = String.fromCharCode(unit);
