@@ -199,6 +199,10 @@ export class ChannelCore
     this.outbound.drained();
   }
 
+  behind(): void {
+    this.outbound.watch();
+  }
+
   closing(close: Close): void {
     this.life.closing(close);
   }
@@ -259,10 +263,6 @@ export class ChannelCore
   }
 
   // --- HeartbeatHost ---
-
-  pinged(): void {
-    this.outbound.watch();
-  }
 
   unanswered(): void {
     this.life.cutOff('silent');

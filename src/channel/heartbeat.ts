@@ -7,10 +7,12 @@ export interface HeartbeatHost {
   readonly clock: Clock;
   /** A paused socket is not read, so that no answer can be seen. */
   readonly inbound: { readonly paused: boolean };
-  /** A Ping that has left may be the last of what was unsent. */
-  readonly outbound: { drained(): void };
-  /** A Ping went out. */
-  pinged(): void;
+  readonly outbound: {
+    /** A Ping went out, which has to leave in time as messages have. */
+    watch(): void;
+    /** A Ping that has left may be the last of what was unsent. */
+    drained(): void;
+  };
   /** No byte came in time. */
   unanswered(): void;
 }
@@ -92,7 +94,7 @@ export class Heartbeat implements Beat {
       left();
       this.#host.outbound.drained();
     });
-    this.#host.pinged();
+    this.#host.outbound.watch();
   }
 
   #awaitAnswer(): void {

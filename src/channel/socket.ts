@@ -47,6 +47,8 @@ export interface SocketListener {
   payload(payload: Payload): void;
   /** Some of what was sent has left. */
   drained(): void;
+  /** What was sent in this turn has not left at once. Only a socket with `flush` reports it. */
+  behind(): void;
   /** The peer's Close has come, as a request or as an answer. No payload follows. An answer to it is on its way. */
   closing(close: Close): void;
   /** The peer broke the protocol. A Close with this code is on its way, and no payload follows. */

@@ -51,7 +51,9 @@ export class WsSocket implements Socket, Liveness, Collector {
   #waking = false;
   /** `ws` then holds messages while zlib works on them in other threads; only its callbacks tell when they leave. */
   readonly #compresses: boolean;
-  /** The messages of this turn. */
+  /** The end of this turn will be told. */
+  #collecting = false;
+  /** The messages of this turn that have not been written. */
   #batch: Batch | undefined;
   #closedForViolation: number | undefined;
 
@@ -111,8 +113,10 @@ export class WsSocket implements Socket, Liveness, Collector {
   }
 
   turnEnded(): void {
+    this.#collecting = false;
     this.flush();
     if (this.#raw.writableLength === 0) this.#listener?.drained();
+    else this.#listener?.behind();
   }
 
   close(close: Close): void {
@@ -170,10 +174,9 @@ export class WsSocket implements Socket, Liveness, Collector {
 
   #collect(payload: Payload): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    if (this.#batch === undefined) {
-      this.#batch = new Batch();
-      atEndOfTurn(this);
-    }
+    if (!this.#collecting) atEndOfTurn(this);
+    this.#collecting = true;
+    this.#batch ??= new Batch();
     this.#batch.add(payload);
     if (this.#batch.bytes >= batchBytes) this.flush();
   }

@@ -193,7 +193,7 @@ export class Outbound {
     return this.#host.clock.soon(task);
   }
 
-  /** Bytes went out besides messages (a Ping): they have to leave within `stallTimeout` as well. */
+  /** Bytes are unsent that nobody watches yet: a Ping, or a turn's messages. They have to leave within `stallTimeout`. */
   watch(): void {
     this.#settle();
   }
@@ -207,8 +207,9 @@ export class Outbound {
     }
     this.handedBytes += payload.length;
     socket.send(payload);
-    // Mostly the operating system has taken all of it by now.
-    if (socket.bufferedBytes > 0) this.#settle();
+    // Mostly the operating system has taken all of it by now, or is going to at the end of this turn.
+    const worthALook = socket.flush === undefined ? 1 : settings.outHighWater;
+    if (socket.bufferedBytes >= worthALook) this.#settle();
   }
 
   /** Whether the peer keeps up: the socket holds less than so much, also once it has handed over what it can. */

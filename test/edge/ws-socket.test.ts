@@ -29,6 +29,7 @@ function listen(socket: WsSocket): string[] {
   const listener: SocketListener = {
     payload: (payload) => log.push(`payload ${payload}`),
     drained: () => {},
+    behind: () => {},
     closing: ({ code, reason }) => log.push(`closing ${code} ${reason}`.trimEnd()),
     violated: ({ code }, cause) => log.push(`violated ${code} ${(cause as { code: string }).code}`),
     gone: () => log.push('gone'),
@@ -84,7 +85,7 @@ describe('the socket over ws', () => {
     const { ws, raw, client } = await connect();
     const socket = new WsSocket(ws, raw);
     let drained = 0;
-    socket.open({ payload() {}, drained: () => drained++, closing() {}, violated() {}, gone() {} });
+    socket.open({ payload() {}, drained: () => drained++, behind() {}, closing() {}, violated() {}, gone() {} });
     raw.cork();
     client.ping();
     await until(() => socket.bufferedBytes > 0);
@@ -98,7 +99,14 @@ describe('the socket over ws', () => {
     const { ws, raw, client } = await connect();
     const socket = new WsSocket(ws, raw);
     const payloads: Payload[] = [];
-    socket.open({ payload: (p) => payloads.push(p), drained() {}, closing() {}, violated() {}, gone() {} });
+    socket.open({
+      payload: (p) => payloads.push(p),
+      drained() {},
+      behind() {},
+      closing() {},
+      violated() {},
+      gone() {},
+    });
     for (const size of [1, 10_000, 200_000]) client.send(new Uint8Array(size));
     await until(() => payloads.length === 3);
     for (const payload of payloads) expect((payload as Uint8Array).buffer.byteLength).toBe(payload.length);
@@ -108,7 +116,7 @@ describe('the socket over ws', () => {
     const { ws, raw, client } = await connect();
     const socket = new WsSocket(ws, raw);
     client.pause();
-    socket.open({ payload() {}, drained() {}, closing() {}, violated() {}, gone() {} });
+    socket.open({ payload() {}, drained() {}, behind() {}, closing() {}, violated() {}, gone() {} });
     socket.send(new Uint8Array(30_000_000));
     const [buffered, unwritten] = [socket.bufferedBytes, socket.unwrittenBytes];
     expect(buffered).toBeGreaterThan(30_000_000);

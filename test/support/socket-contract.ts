@@ -200,6 +200,10 @@ class Rig implements SocketListener {
     if (this.#inside) throw new Error('drained was reported from inside of a call');
   }
 
+  behind(): void {
+    if (this.#inside) throw new Error('behind was reported from inside of a call');
+  }
+
   closing({ code, reason }: { code: number; reason: string }): void {
     this.#note(`closing ${code} ${reason}`.trimEnd());
   }
