@@ -25,8 +25,8 @@ export function attach(
   elapsed: (socket: NetSocket) => number = () => 0,
 ): () => void {
   const onUpgrade = (incoming: IncomingMessage, socket: NetSocket, head: Buffer): void => {
-    const ours = findRoute(routes, targetOf(incoming).url) !== undefined;
-    if (ours || server.listenerCount('upgrade') === 1) upgrader.upgrade(incoming, socket, head, elapsed(socket));
+    const ours = server.listenerCount('upgrade') === 1 || findRoute(routes, targetOf(incoming).url) !== undefined;
+    if (ours) upgrader.upgrade(incoming, socket, head, elapsed(socket));
   };
   server.on('upgrade', onUpgrade);
   return () => {

@@ -35,7 +35,12 @@ export function listen(
     // A connection that is kept alive begins its next handshake now.
     connected.set(incoming.socket, clock.now());
   });
-  attach(server, routes, upgrader, (socket) => clock.now() - (connected.get(socket) ?? clock.now()));
+  attach(server, routes, upgrader, (socket) => {
+    const since = connected.get(socket) ?? clock.now();
+    // There is no request after an upgrade; kept, the entry would cost each channel 64 bytes.
+    connected.delete(socket);
+    return clock.now() - since;
+  });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

@@ -14,18 +14,21 @@ import { ServerWebSocket, WsSocket } from './ws-socket.ts';
 /** `ws` answers each Ping by itself; a peer that sends them and does not read is cut off at so many. */
 const maxPendingPongs = 1_024;
 
-/** What a completed handshake has to say in its 101, until `ws` asks for it. */
-const openings = new WeakMap<IncomingMessage, Opened>();
+/** The handshake that `ws` completes now, in one synchronous call, and the fault that it found in the request. */
+let completing: Completion | undefined;
 
-/** Faults that `ws` found in requests that have passed our own checks. */
-const faults = new WeakMap<IncomingMessage, Error>();
+interface Completion {
+  readonly opened: Opened;
+  fault: Error | undefined;
+}
 
 /** Takes upgrade requests of Node's HTTP server through their handshakes and makes channels of them. */
 export class Upgrader {
   readonly #app: AppCore;
   readonly #servers = new Map<CompiledRoute, WebSocketServer>();
-  /** Connections in a handshake or with a refusal on its way, and how to interrupt each. */
-  readonly #pending = new Map<NetSocket, (why: Interruption) => void>();
+  readonly #waiting = new Set<Waiting>();
+  /** Connections with a refusal on its way. */
+  readonly #refused = new Set<NetSocket>();
 
   constructor(app: AppCore) {
     this.#app = app;
@@ -34,6 +37,8 @@ export class Upgrader {
 
   /** @param elapsed Milliseconds since the connection was made. */
   upgrade(incoming: IncomingMessage, socket: NetSocket, head: Buffer, elapsed: number): void {
+    // A connection that breaks during the handshake emits `error`, which ends the process where nobody listens.
+    socket.on('error', ignore);
     // What goes wrong in here costs one connection, not the process.
     this.#upgrade(incoming, socket, head, elapsed).catch((error) => {
       socket.destroy();
@@ -43,49 +48,45 @@ export class Upgrader {
 
   /** Refuses the handshakes that are going on with 503. */
   drain(): void {
-    for (const interrupt of this.#pending.values()) interrupt('closing');
+    for (const { interrupt } of this.#waiting) interrupt('closing');
   }
 
   /** Cuts the connections that no channel has come of. */
   cut(): void {
-    for (const socket of this.#pending.keys()) socket.destroy();
+    for (const { socket } of this.#waiting) socket.destroy();
+    for (const socket of this.#refused) socket.destroy();
   }
 
   async #upgrade(incoming: IncomingMessage, socket: NetSocket, head: Buffer, elapsed: number): Promise<void> {
-    // A connection that breaks during the handshake emits `error`, which ends the process where nobody listens.
-    socket.on('error', ignore);
-    let abandon = ignore;
-    const interrupted = new Promise<Interruption>((resolve) => {
-      abandon = () => resolve('abandoned');
-      this.#pending.set(socket, resolve);
+    let waiting: Waiting | undefined;
+    // Awaited also where it is there at once: others that listen to the same event come first.
+    const outcome = await handshake(this.#app, attemptOf(incoming, elapsed), () => {
+      waiting = new Waiting(socket);
+      this.#waiting.add(waiting);
+      return waiting.interrupted;
     });
-    const settled = (): void => {
-      abandon();
-      this.#pending.delete(socket);
-    };
-    // A peer that ends its side cannot speak WebSocket any more, but its connection does not close by itself.
-    socket.once('end', abandon).once('close', settled);
-    const outcome = await handshake(this.#app, attemptOf(incoming, elapsed), interrupted);
-    socket.off('end', abandon);
-    if ('rejected' in outcome) {
-      this.#refuse(outcome, incoming, socket);
-      return;
+    if (waiting !== undefined) {
+      waiting.end();
+      this.#waiting.delete(waiting);
     }
-    socket.off('close', settled);
-    this.#pending.delete(socket);
-    this.#complete(outcome, incoming, socket, head);
+    if ('rejected' in outcome) this.#refuse(outcome, incoming, socket);
+    else this.#complete(outcome, incoming, socket, head);
   }
 
   #refuse(refused: Refused, incoming: IncomingMessage, socket: NetSocket): void {
     this.#app.refused(refused);
     if (refused.reason === 'abandoned') socket.destroy();
-    else refuse(socket, incoming.method, refused.rejected, this.#app.clock);
+    if (socket.destroyed) return;
+    this.#refused.add(socket);
+    socket.once('close', () => this.#refused.delete(socket));
+    refuse(socket, incoming.method, refused.rejected, this.#app.clock);
   }
 
   #complete(opened: Opened, incoming: IncomingMessage, socket: NetSocket, head: Buffer): void {
     const { route, request, place } = opened;
-    openings.set(incoming, opened);
+    const completion: Completion = { opened, fault: undefined };
     let completed = false;
+    completing = completion;
     try {
       this.#servers.get(route)?.handleUpgrade(incoming, socket, head, (ws) => {
         completed = true;
@@ -98,13 +99,36 @@ export class Upgrader {
       place.release();
       this.#app.report(error, route);
       return;
+    } finally {
+      completing = undefined;
     }
     if (completed) return;
     place.release();
     // Without a fault `ws` gives up without a word, because the peer has gone.
-    const fault = faults.get(incoming);
+    const { fault } = completion;
     const refused = fault === undefined ? abandoned : malformed(fault);
     this.#refuse({ ...refused, route, request }, incoming, socket);
+  }
+}
+
+/** A handshake that waits for its session or its guard. Its peer and the app can interrupt it. */
+class Waiting {
+  readonly socket: NetSocket;
+  readonly interrupted: Promise<Interruption>;
+  interrupt: (why: Interruption) => void = ignore;
+  readonly #abandon = (): void => this.interrupt('abandoned');
+
+  constructor(socket: NetSocket) {
+    this.socket = socket;
+    this.interrupted = new Promise((resolve) => {
+      this.interrupt = resolve;
+    });
+    // A peer that ends its side cannot speak WebSocket any more, but its connection does not close by itself.
+    socket.once('end', this.#abandon).once('close', this.#abandon);
+  }
+
+  end(): void {
+    this.socket.off('end', this.#abandon).off('close', this.#abandon);
   }
 }
 
@@ -129,13 +153,13 @@ function webSocketServer({ settings }: CompiledRoute): WebSocketServer {
     perMessageDeflate: perMessageDeflate as boolean,
     // The channel has a timer of its own; this one is for what ws closes by itself.
     closeTimeout,
-    handleProtocols: (_offered: Set<string>, incoming: IncomingMessage) => openings.get(incoming)?.subprotocol ?? false,
+    handleProtocols: () => completing?.opened.subprotocol ?? false,
   } as ConstructorParameters<typeof WebSocketServer>[0]);
-  server.on('headers', (headers: string[], incoming: IncomingMessage) => {
-    for (const [name, value] of openings.get(incoming)?.verdict.lines ?? []) headers.push(`${name}: ${value}`);
+  server.on('headers', (headers: string[]) => {
+    for (const [name, value] of completing?.opened.verdict.lines ?? []) headers.push(`${name}: ${value}`);
   });
-  server.on('wsClientError', (error, _socket, incoming) => {
-    faults.set(incoming, error);
+  server.on('wsClientError', (error) => {
+    if (completing !== undefined) completing.fault = error;
   });
   return server;
 }

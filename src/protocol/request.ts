@@ -44,8 +44,8 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
   readonly host: string;
   readonly remoteAddress: string;
   readonly secure: boolean;
-  /** Names and values, a line each, in one string: an idle channel keeps it, and many strings weigh more. */
-  readonly #rawHeaders: string;
+  /** Names and values in turn; once compact in one string, a line each. */
+  #fields: readonly string[] | string;
   #headers: Headers | undefined;
   #query: URLSearchParams | undefined;
   #cookies: Cookies | undefined;
@@ -54,12 +54,12 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
   /** Set once the `session` option has answered. */
   session: unknown = undefined;
 
-  constructor(facts: RequestFacts) {
-    this.url = facts.url;
-    this.host = facts.host;
-    this.remoteAddress = facts.remoteAddress;
-    this.secure = facts.secure;
-    this.#rawHeaders = facts.rawHeaders.join('\n');
+  constructor({ url, rawHeaders, host, remoteAddress, secure }: RequestFacts) {
+    this.url = url;
+    this.host = host;
+    this.remoteAddress = remoteAddress;
+    this.secure = secure;
+    this.#fields = rawHeaders;
   }
 
   get path(): string {
@@ -76,7 +76,8 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
   get headers(): Headers {
     if (this.#headers === undefined) {
       this.#headers = new Headers();
-      for (const [name, value] of this.#fields()) this.#headers.append(name, value);
+      const fields = this.#namesAndValues();
+      for (let i = 0; i + 1 < fields.length; i += 2) this.#headers.append(fields[i] ?? '', fields[i + 1] ?? '');
     }
     return this.#headers;
   }
@@ -100,12 +101,21 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
   /** The values of a header, one per line of the request; the name in lower case. */
   values(name: string): string[] {
     const found: string[] = [];
-    for (const [field, value] of this.#fields()) if (field.toLowerCase() === name) found.push(value);
+    const fields = this.#namesAndValues();
+    for (let i = 0; i + 1 < fields.length; i += 2) {
+      const field = fields[i] ?? '';
+      // A handshake asks for many, and most names differ in length already.
+      if (field.length === name.length && field.toLowerCase() === name) found.push(fields[i + 1] ?? '');
+    }
     return found;
   }
 
-  *#fields(): Iterable<readonly [name: string, value: string]> {
-    const lines = this.#rawHeaders.split('\n');
-    for (let i = 0; i + 1 < lines.length; i += 2) yield [lines[i] ?? '', lines[i + 1] ?? ''];
+  /** The handshake is done: what is kept for the life of a channel is one string, which weighs less than many. */
+  compact(): void {
+    if (typeof this.#fields !== 'string') this.#fields = this.#fields.join('\n');
+  }
+
+  #namesAndValues(): readonly string[] {
+    return typeof this.#fields === 'string' ? this.#fields.split('\n') : this.#fields;
   }
 }

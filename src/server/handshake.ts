@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../channel/clock.ts';
 import type { RefusalReason } from '../channel/events.ts';
+import { isPromiseLike } from '../channel/promise-like.ts';
 import { SluiceError, show } from '../protocol/errors.ts';
-import { isToken } from '../protocol/header.ts';
 import { LazyRequest } from '../protocol/request.ts';
 import { Accepted, Rejected, reject } from '../protocol/verdict.ts';
 import type { CompiledRoute } from './compile.ts';
 import { toVerdict } from './guard.ts';
 import type { Place } from './limits.ts';
 import type { TrustProxy } from './options.ts';
+import { checkProtocol } from './protocol-check.ts';
+import { Refusal } from './refusal.ts';
 import { findRoute, isDecodable } from './router.ts';
 
 /** An upgrade request as the edge hands it over: facts, no sockets. */
@@ -59,59 +61,62 @@ export interface HandshakeHost {
 /** Why a handshake ends before its verdict: the peer has gone, or the app closes. */
 export type Interruption = 'abandoned' | 'closing';
 
-/** Thrown inside a handshake to refuse it. */
-class Refusal {
-  readonly reason: RefusalReason;
-  readonly rejected: Rejected;
-
-  constructor(reason: RefusalReason, rejected: Rejected) {
-    this.reason = reason;
-    this.rejected = rejected;
-  }
-}
-
 /**
- * Takes a handshake from request to verdict, in the order of what is cheapest to refuse.
+ * Takes a handshake from request to verdict, in the order of what is cheapest to refuse. Answers at once where neither
+ * session nor guard makes it wait.
  *
- * @param interrupted Settles when there is no use in going on.
+ * @param interrupted Is asked for where it has to wait. Settles when there is no use in going on.
  */
-export async function handshake(
+export function handshake(
   host: HandshakeHost,
   attempt: Attempt,
-  interrupted: Promise<Interruption>,
-): Promise<Outcome> {
+  interrupted: () => Promise<Interruption>,
+): Outcome | Promise<Outcome> {
   const found = findRoute(host.routes, attempt.url);
   const route = found === undefined || found === 'malformed' ? undefined : found.route;
-  let request = new LazyRequest({ ...attempt, ...attempt.forwarded(false) });
+  let request: LazyRequest | undefined;
   let place: Place | undefined;
+  const refused = (refusal: unknown): Refused => {
+    place?.release();
+    if (!(refusal instanceof Refusal)) throw refusal;
+    request ??= requestOf(attempt, false);
+    return { reason: refusal.reason, rejected: refusal.rejected, route, request };
+  };
   try {
     if (route !== undefined) request = believing(host, attempt, route);
     if (found === 'malformed') throw new Refusal('malformed', reject(400, 'The path cannot be decoded.'));
-    if (found === undefined || route === undefined) throw notFound(attempt.url);
+    if (found === undefined || route === undefined || request === undefined) throw notFound(attempt.url);
+    const candidate = { route, request };
     request.params = found.params;
-    checkProtocol(attempt, request);
+    checkProtocol(attempt.method, attempt.httpVersion, request);
     if (host.closing) throw new Refusal('closing', reject(503));
     if (!route.allowsOrigin(request.origin, request.host)) throw new Refusal('origin', reject(403));
     const subprotocol = chooseSubprotocol(route, request);
     const taken = host.take(route, request.remoteAddress);
     if (typeof taken === 'number') throw new Refusal('limit', reject(taken));
     place = taken;
+    const decided = (verdict: Accepted<object | undefined> | Rejected): Opened => {
+      if (Rejected.is(verdict)) throw new Refusal('guard', verdict);
+      if (host.closing) throw new Refusal('closing', reject(503));
+      return { ...candidate, verdict, subprotocol: verdict.subprotocol ?? subprotocol, place: taken };
+    };
+    const decision = decide(host, route, request, attempt.incoming);
+    if (!(decision instanceof Promise)) return decided(decision);
     const left = Math.max(0, route.settings.handshakeTimeout - attempt.elapsed);
-    const verdict = await inTime(host.clock, left, interrupted, decide(host, route, request, attempt.incoming));
-    if (Rejected.is(verdict)) throw new Refusal('guard', verdict);
-    if (host.closing) throw new Refusal('closing', reject(503));
-    return { route, request, verdict, subprotocol: verdict.subprotocol ?? subprotocol, place };
+    return inTime(host.clock, left, interrupted(), decision).then(decided).catch(refused);
   } catch (refusal) {
-    place?.release();
-    if (!(refusal instanceof Refusal)) throw refusal;
-    return { reason: refusal.reason, rejected: refusal.rejected, route, request };
+    return refused(refusal);
   }
+}
+
+function requestOf({ url, rawHeaders, forwarded }: Attempt, trust: TrustProxy): LazyRequest {
+  return new LazyRequest({ url, rawHeaders, ...forwarded(trust) });
 }
 
 /** The request as its trusted proxies tell of it. Whom to trust may be decided by user code, which may throw. */
 function believing(host: HandshakeHost, attempt: Attempt, route: CompiledRoute): LazyRequest {
   try {
-    return new LazyRequest({ ...attempt, ...attempt.forwarded(route.settings.trustProxy) });
+    return requestOf(attempt, route.settings.trustProxy);
   } catch (error) {
     host.report(error, route);
     throw new Refusal('failed', reject(500));
@@ -122,35 +127,6 @@ function believing(host: HandshakeHost, attempt: Attempt, route: CompiledRoute):
 function notFound(url: string): Refusal {
   if (isDecodable(url)) return new Refusal('not-found', reject(404));
   return new Refusal('malformed', reject(400, 'The path cannot be decoded.'));
-}
-
-/** RFC 9112 section 3.2: a name or an address, and a port. */
-const authority = /^(\[[0-9a-f:.]+\]|[^\s:/?#@[\]\\,]+)(:\d*)?$/i;
-
-/** RFC 6455 section 4.2.1, and what `ws` lets pass: HTTP/1.0, no `Host` or two, a version like `013`. */
-function checkProtocol(attempt: Attempt, request: LazyRequest): void {
-  const refuse = (status: number, body: string, headers = {}): never => {
-    throw new Refusal('malformed', reject(status, body, headers));
-  };
-  const one = (name: string): string => request.values(name).join(', ').trim();
-  if (attempt.method !== 'GET') refuse(405, 'A WebSocket handshake is a GET.', { Allow: 'GET' });
-  if (attempt.httpVersion !== '1.1') refuse(400, 'A WebSocket handshake needs HTTP/1.1.');
-  const hosts = request.values('host');
-  if (hosts.length !== 1) refuse(400, 'A WebSocket handshake has one Host.');
-  if (![...hosts, request.host].every((name) => authority.test(name))) refuse(400, 'The Host is not valid.');
-  if (one('upgrade').toLowerCase() !== 'websocket') refuse(400, 'The Upgrade is not to websocket.');
-  if (one('sec-websocket-version') !== '13') refuse(426, 'The WebSocket version is 13.');
-  if (!/^[+/0-9A-Za-z]{22}==$/.test(one('sec-websocket-key'))) refuse(400, 'The Sec-WebSocket-Key is not 16 bytes.');
-  if (request.values('origin').length > 1) refuse(400, 'A WebSocket handshake has one Origin.');
-  const length = one('content-length');
-  if ((length !== '' && length !== '0') || one('transfer-encoding') !== '') refuse(400, 'A handshake has no body.');
-  const offered = request.subprotocols;
-  if (request.values('sec-websocket-protocol').length > 0 && offered.length === 0) {
-    refuse(400, 'The Sec-WebSocket-Protocol is empty.');
-  }
-  if (!offered.every((name) => isToken(name)) || new Set(offered).size !== offered.length) {
-    refuse(400, 'The Sec-WebSocket-Protocol is not a list of different names.');
-  }
 }
 
 function chooseSubprotocol(route: CompiledRoute, request: LazyRequest): string | undefined {
@@ -183,30 +159,42 @@ function inTime<T>(
   });
 }
 
+type Decision = Accepted<object | undefined> | Rejected;
+
 /** Session, then guard. What user code throws is a 500 with a fixed body; the error goes to the app. */
-async function decide(
+function decide(
   host: HandshakeHost,
   route: CompiledRoute,
   request: LazyRequest,
   incoming: IncomingMessage,
-): Promise<Accepted<object | undefined> | Rejected> {
+): Decision | Promise<Decision> {
   const { session, guard } = route.options;
-  try {
-    request.session = await session?.(request as never, incoming);
-    const verdict =
-      guard === undefined
-        ? new Accepted(undefined, undefined, undefined, [])
-        : toVerdict(await guard(request as never, {}));
-    if (
-      Accepted.is(verdict) &&
-      verdict.subprotocol !== undefined &&
-      !request.subprotocols.includes(verdict.subprotocol)
-    ) {
-      throw new SluiceError('SLUICE_SUBPROTOCOL_NOT_OFFERED', `The guard accepted ${show(verdict.subprotocol)}.`);
-    }
-    return verdict;
-  } catch (error) {
+  const failed = (error: unknown): never => {
     host.report(error, route);
     throw new Refusal('failed', reject(500));
+  };
+  try {
+    const decision = then(session?.(request as never, incoming), (given) => {
+      request.session = given;
+      if (guard === undefined) return unguarded;
+      return then(guard(request as never, {}), (result) => checkSubprotocol(toVerdict(result), request));
+    });
+    return decision instanceof Promise ? decision.catch(failed) : decision;
+  } catch (error) {
+    return failed(error);
   }
+}
+
+const unguarded = new Accepted(undefined, undefined, undefined, []);
+
+function checkSubprotocol(verdict: Decision, { subprotocols }: LazyRequest): Decision {
+  if (Rejected.is(verdict) || verdict.subprotocol === undefined || subprotocols.includes(verdict.subprotocol)) {
+    return verdict;
+  }
+  throw new SluiceError('SLUICE_SUBPROTOCOL_NOT_OFFERED', `The guard accepted ${show(verdict.subprotocol)}.`);
+}
+
+/** Goes on with a value, at once where it is there. */
+function then<T, R>(value: T | PromiseLike<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
+  return isPromiseLike(value) ? Promise.resolve(value as PromiseLike<T>).then(next) : next(value);
 }

@@ -1,6 +1,7 @@
 import { isObservable, type Observable, Subscription } from 'rxjs';
 import type { ServerChannel } from '../channel/channel.ts';
 import { atTimeOfDay, type Timer } from '../channel/clock.ts';
+import type { ChannelCore } from '../channel/core.ts';
 import { LiveChannel } from '../channel/live-channel.ts';
 import type { Socket } from '../channel/socket.ts';
 import { SluiceError, show } from '../protocol/errors.ts';
@@ -12,23 +13,26 @@ import type { Opened } from './handshake.ts';
  * when its time is up it is closed.
  */
 export function serve(app: AppCore, socket: Socket, { route, request, verdict, place }: Opened): ServerChannel {
+  request.compact();
   const opening = { number: app.nextNumber(), request, context: verdict.context, place };
   const channel = new LiveChannel(app, route, socket, opening);
   const core = LiveChannel.coreOf(channel);
   app.add(channel);
-  if (verdict.expires !== undefined) {
-    const expiry = expire(
-      app,
-      verdict.expires,
-      () => core.life.end('expired', { code: 4001, reason: 'expired' }),
-      (error) => core.fail(error),
-    );
-    channel.closed$.subscribe(() => expiry.unsubscribe());
-  }
+  if (verdict.expires !== undefined) endWhenExpired(app, core, channel, verdict.expires);
   core.run(route.handler);
   // The app may have begun to close between the verdict and now.
   if (app.closing) core.life.end('shutdown', { code: 1001, reason: '' });
   return channel;
+}
+
+function endWhenExpired(app: AppCore, core: ChannelCore, channel: LiveChannel, expires: Date | Observable<Date>): void {
+  const expiry = expire(
+    app,
+    expires,
+    () => core.life.end('expired', { code: 4001, reason: 'expired' }),
+    (error) => core.fail(error),
+  );
+  channel.closed$.subscribe(() => expiry.unsubscribe());
 }
 
 /** Calls back at the time, or at the last of the times that a stream has given so far. */

@@ -62,7 +62,7 @@ export class Party implements HandlerWatch {
     const states = app.state$.subscribe((state) => {
       if (state !== 'open') this.#interrupt('closing');
     });
-    const outcome = await handshake(app, attemptOf(settings), interrupted);
+    const outcome = await handshake(app, attemptOf(settings), () => interrupted);
     states.unsubscribe();
     if ('rejected' in outcome) {
       app.refused(outcome);

@@ -30,12 +30,12 @@ export function attemptOf(
 }
 
 /** Shakes hands; nothing interrupts it unless the test does. */
-export function shake(
+export async function shake(
   app: FakeApp,
   attempt: Attempt = attemptOf(),
   interrupted: Promise<Interruption> = new Promise(() => {}),
 ): Promise<Outcome> {
-  return handshake(app.core, attempt, interrupted);
+  return handshake(app.core, attempt, () => interrupted);
 }
 
 /** What an outcome comes to: `'opened'`, or the reason and the status of the refusal. */
