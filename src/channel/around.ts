@@ -63,7 +63,12 @@ export function around<InOuter, In, Out, OutOuter>(operators: {
     });
     const inner = new AroundChannel(channel, guarded$, out);
     const wrap = (result: unknown): Observable<OutOuter> | undefined =>
-      result === undefined ? undefined : into(out, toStream<Out>(result, out.gate));
+      result === undefined
+        ? undefined
+        : into(
+            out,
+            toStream<Out>(result, () => out.gate),
+          );
     const result: unknown = handler(inner);
     return (isPromiseLike(result) ? Promise.resolve(result).then(wrap) : wrap(result)) as HandlerResult<OutOuter>;
   };

@@ -1,11 +1,10 @@
 import type { Subject, Subscriber } from 'rxjs';
-import type { Codec } from '../codec/codec.ts';
-import { currentContext } from '../flow/context.ts';
-import { Inbound, type InboundHost } from '../flow/inbound.ts';
+import { isCausedBy } from '../flow/context.ts';
+import { Inbound, type InboundHost, type Stage } from '../flow/inbound.ts';
 import { Outbound, type OutboundHost } from '../flow/outbound.ts';
 import { type Close, CloseError, type CloseRecord } from '../protocol/close.ts';
 import type { Payload } from '../protocol/payload.ts';
-import type { Pressure, ServerChannel } from './channel.ts';
+import type { ServerChannel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import { isConsequence } from './consequence.ts';
 import { type DecodingHost, decodePayload } from './decoding.ts';
@@ -13,38 +12,20 @@ import type { ChannelEvent, DropReason } from './events.ts';
 import { Heartbeat, type HeartbeatHost } from './heartbeat.ts';
 import { Life, type LifeHost } from './life.ts';
 import { Losses, type LossesHost } from './losses.ts';
-import type { Metronome } from './metronome.ts';
+import type { Beat, Metronome } from './metronome.ts';
 import { type OutHost, OutSubject } from './out-subject.ts';
 import { Outlets, type OutletsHost } from './outlets.ts';
 import { Running, type RunningHost } from './running.ts';
 import { type SendingHost, sendMessage, tellDropped } from './sending.ts';
 import type { ChannelSettings } from './settings.ts';
 import type { Socket, SocketListener } from './socket.ts';
-
-/** What all channels of a route share. */
-export interface ChannelRoute {
-  readonly pattern: string;
-  readonly codec: Codec<unknown, unknown>;
-  readonly settings: ChannelSettings;
-}
-
-/** What a channel needs of the app that it belongs to. */
-export interface ChannelHost {
-  readonly clock: Clock;
-  /** Whether anybody listens to events; making one is a waste otherwise. */
-  readonly observed: boolean;
-  /** Begins the ids of the channels. */
-  readonly idPrefix: string;
-  emit(event: ChannelEvent): void;
-  /** What beats in an interval for all channels. */
-  metronome(interval: number): Metronome;
-  report(error: unknown, channel: ServerChannel): void;
-  ended(channel: ServerChannel): void;
-}
+import type { ChannelHost, ChannelRoute, HeldPlace } from './surroundings.ts';
 
 /**
  * The inside of a channel. It wires the socket, the inbound and outbound sides, the heartbeat and the life to each
  * other and to user code, and it is the one place where what user code throws is caught.
+ *
+ * Each of these is made when there is something for it to do: an idle channel has none of them.
  */
 export class ChannelCore
   implements
@@ -57,41 +38,60 @@ export class ChannelCore
     OutletsHost,
     DecodingHost,
     SendingHost,
+    Beat,
     LossesHost,
     RunningHost
 {
-  readonly settings: ChannelSettings;
-  readonly clock: Clock;
   readonly socket: Socket;
-  readonly #host: ChannelHost;
-  readonly #place: { release(): void };
-  readonly #codec: Codec<unknown, unknown>;
   readonly channel: ServerChannel;
-  readonly inbound: Inbound<unknown> = new Inbound(this);
-  readonly outbound: Outbound = new Outbound(this);
-  readonly life: Life = new Life(this);
-  readonly #running: Running;
+  readonly #host: ChannelHost;
+  readonly #route: ChannelRoute;
+  readonly #place: HeldPlace;
+  readonly #running: Running = new Running(this);
+  stage: Stage = 'called';
+  /** When the next Ping is due. */
+  due = 0;
+  #inbound: Inbound<unknown> | undefined;
+  #outbound: Outbound | undefined;
+  #life: Life | undefined;
   #losses: Losses | undefined;
   #heartbeat: Heartbeat | undefined;
   #out: OutSubject<unknown> | undefined;
   #outlets: Outlets | undefined;
-  #record: CloseRecord | undefined;
 
-  constructor(
-    host: ChannelHost,
-    route: ChannelRoute,
-    socket: Socket,
-    channel: ServerChannel,
-    place: { release(): void },
-  ) {
-    this.#place = place;
-    this.#host = host;
-    this.clock = host.clock;
+  constructor(host: ChannelHost, route: ChannelRoute, socket: Socket, channel: ServerChannel, place: HeldPlace) {
     this.socket = socket;
-    this.settings = route.settings;
-    this.#codec = route.codec;
     this.channel = channel;
-    this.#running = new Running(this);
+    this.#host = host;
+    this.#route = route;
+    this.#place = place;
+  }
+
+  get settings(): ChannelSettings {
+    return this.#route.settings;
+  }
+
+  get clock(): Clock {
+    return this.#host.clock;
+  }
+
+  get route(): string {
+    return this.#route.pattern;
+  }
+
+  get inbound(): Inbound<unknown> {
+    this.#inbound ??= new Inbound(this);
+    return this.#inbound;
+  }
+
+  get outbound(): Outbound {
+    this.#outbound ??= new Outbound(this);
+    return this.#outbound;
+  }
+
+  get life(): Life {
+    this.#life ??= new Life(this);
+    return this.#life;
   }
 
   // --- the server's side ---
@@ -99,11 +99,7 @@ export class ChannelCore
   /** Begins to read and runs the handler. */
   run(handler: (channel: never) => unknown): void {
     this.socket.open(this);
-    const { heartbeat } = this.settings;
-    if (heartbeat !== false && this.socket.liveness) {
-      const metronome = this.#host.metronome(heartbeat.every);
-      this.#heartbeat = new Heartbeat(this, metronome, heartbeat.timeout, this.socket.liveness);
-    }
+    if (this.socket.liveness !== undefined) this.#metronome?.add(this);
     this.#running.run(handler);
   }
 
@@ -116,7 +112,7 @@ export class ChannelCore
   get out(): Subject<unknown> {
     if (this.#out === undefined) {
       this.#out = new OutSubject(this);
-      if (this.life.wound) this.#out.ended();
+      if (this.#life?.wound) this.#out.ended();
     }
     return this.#out;
   }
@@ -124,8 +120,8 @@ export class ChannelCore
   get outlets(): Outlets {
     if (this.#outlets === undefined) {
       this.#outlets = new Outlets(this);
-      if (this.life.wound) this.#outlets.wound();
-      if (this.#record !== undefined) this.#outlets.ended(this.#record);
+      if (this.#life?.wound) this.#outlets.wound();
+      if (this.#life?.record !== undefined) this.#outlets.ended(this.#life.record);
     }
     return this.#outlets;
   }
@@ -144,16 +140,16 @@ export class ChannelCore
   }
 
   accept(message: unknown): void {
-    if (!this.life.takesOutput) {
+    if (this.#life?.takesOutput === false) {
       this.lost('out', 'late', 1);
-      tellDropped(this, this.#codec, message);
+      tellDropped(this, this.#route.codec, message);
       // After the end nobody sums up any more.
-      if (this.#record !== undefined) this.#losses?.flushSoon();
+      if (this.#life.record !== undefined) this.#losses?.flushSoon();
       return;
     }
-    const accepted = sendMessage(this, this.#codec, message);
+    const accepted = sendMessage(this, this.#route.codec, message);
     // An echo to a peer that does not read stops reading from that peer.
-    if (this.outbound.saturated && this.#delivers) this.inbound.hold();
+    if (this.outbound.saturated && isCausedBy(this.#inbound?.flow)) this.#inbound?.hold();
     if (accepted) this.#out?.accepted(message);
   }
 
@@ -171,18 +167,17 @@ export class ChannelCore
     if (first || !isConsequence(error, this.#outlets?.signal)) this.#host.report(error, this.channel);
   }
 
-  pressure(): Pressure {
-    return {
-      inWork: this.inbound.inWork,
-      waiting: this.inbound.waiting,
-      unsentBytes: this.outbound.unsentBytes,
-      paused: this.inbound.paused,
-      saturated: this.outbound.saturated,
-      dropped: this.#losses?.total ?? 0,
-    };
+  /** Messages lost so far. */
+  get dropped(): number {
+    return this.#losses?.total ?? 0;
   }
 
   // --- RunningHost and DecodingHost ---
+
+  reached(stage: Stage): void {
+    this.stage = stage;
+    this.#inbound?.resume();
+  }
 
   skipped(): void {
     this.#losses ??= new Losses(this);
@@ -196,11 +191,11 @@ export class ChannelCore
   }
 
   drained(): void {
-    this.outbound.drained();
+    this.#outbound?.drained();
   }
 
   behind(): void {
-    this.outbound.watch();
+    if (this.socket.bufferedBytes > 0 || this.#outbound !== undefined) this.outbound.watch();
   }
 
   closing(close: Close): void {
@@ -212,6 +207,7 @@ export class ChannelCore
   }
 
   gone(): void {
+    this.#metronome?.remove(this);
     this.#heartbeat?.stop();
     this.life.gone();
     this.outbound.stop();
@@ -220,7 +216,7 @@ export class ChannelCore
   // --- InboundHost ---
 
   decode(payload: Payload): unknown {
-    return decodePayload(this, this.#codec, payload);
+    return decodePayload(this, this.#route.codec, payload);
   }
 
   demand(on: boolean): void {
@@ -264,16 +260,23 @@ export class ChannelCore
 
   // --- HeartbeatHost ---
 
-  unanswered(): void {
-    this.life.cutOff('silent');
+  /** It is time for a Ping. */
+  beat(): void {
+    const [{ heartbeat }, { liveness }] = [this.settings, this.socket];
+    if (heartbeat === false || liveness === undefined) return;
+    this.#heartbeat ??= new Heartbeat(this, liveness, heartbeat.timeout);
+    this.#heartbeat.beat();
+  }
+
+  get paused(): boolean {
+    return this.#inbound?.paused ?? false;
+  }
+
+  answered(): void {
+    this.#heartbeat = undefined;
   }
 
   // --- LifeHost ---
-
-  dropOutput(): void {
-    const messages = this.outbound.discard();
-    if (messages > 0) this.lost('out', 'ended', messages);
-  }
 
   wind(): void {
     this.#running.unsubscribe();
@@ -282,7 +285,6 @@ export class ChannelCore
   }
 
   ended(record: CloseRecord): void {
-    this.#record = record;
     this.#losses?.flush();
     this.#outlets?.ended(record);
     this.#place.release();
@@ -290,11 +292,8 @@ export class ChannelCore
     this.emit({ type: 'closed', channel: this.channel, close: record });
   }
 
-  // --- private ---
-
-  /** Whether one of the channel's own messages causes what goes on now. */
-  get #delivers(): boolean {
-    const context = currentContext();
-    return context !== undefined && context.flow === this.inbound.flow && context.delivers;
+  get #metronome(): Metronome | undefined {
+    const { heartbeat } = this.settings;
+    return heartbeat === false ? undefined : this.#host.metronome(heartbeat.every);
   }
 }

@@ -17,7 +17,7 @@ export interface GuardedOwner {
 export class Guarded<T> extends Observable<T> {
   readonly #owner: GuardedOwner;
 
-  constructor(attach: (subscriber: Subscriber<T>) => TeardownLogic, owner: GuardedOwner) {
+  constructor(attach: (this: Observable<T>, subscriber: Subscriber<T>) => TeardownLogic, owner: GuardedOwner) {
     super(attach);
     this.#owner = owner;
   }

@@ -1,20 +1,18 @@
 import type { Clock, Timer } from './clock.ts';
-import type { Beat, Metronome } from './metronome.ts';
 import type { Liveness } from './socket.ts';
 
 /** What the heartbeat needs of its channel. */
 export interface HeartbeatHost {
   readonly clock: Clock;
-  /** A paused socket is not read, so that no answer can be seen. */
-  readonly inbound: { readonly paused: boolean };
-  readonly outbound: {
-    /** A Ping went out, which has to leave in time as messages have. */
-    watch(): void;
-    /** A Ping that has left may be the last of what was unsent. */
-    drained(): void;
-  };
-  /** No byte came in time. */
-  unanswered(): void;
+  /** The socket is not read, so that no answer can be seen. */
+  readonly paused: boolean;
+  /** A Ping that has left may be the last of what was unsent. */
+  drained(): void;
+  /** A Ping went out, which has to leave in time as messages have. */
+  behind(): void;
+  /** Nothing is to be waited for until the next Ping. */
+  answered(): void;
+  readonly life: { cutOff(ending: 'silent'): void };
 }
 
 /**
@@ -29,13 +27,13 @@ export interface HeartbeatHost {
  *
  * While the socket is paused no answer can be seen: Pings go out without a deadline, and the deadline of one that was
  * under way begins anew when reading goes on.
+ *
+ * Made when a Ping is due, and gone when it was answered.
  */
-export class Heartbeat implements Beat {
+export class Heartbeat {
   readonly #host: HeartbeatHost;
-  readonly #metronome: Metronome;
   readonly #timeout: number;
   readonly #liveness: Liveness;
-  due = 0;
   #deadline: Timer | undefined;
   #pinging = false;
   #leaving = false;
@@ -43,17 +41,14 @@ export class Heartbeat implements Beat {
   #received: number | undefined;
   #stopped = false;
 
-  constructor(host: HeartbeatHost, metronome: Metronome, timeout: number, liveness: Liveness) {
+  constructor(host: HeartbeatHost, liveness: Liveness, timeout: number) {
     this.#host = host;
-    this.#metronome = metronome;
-    this.#timeout = timeout;
     this.#liveness = liveness;
-    metronome.add(this);
+    this.#timeout = timeout;
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#metronome.remove(this);
     this.#deadline?.cancel();
     this.#deadline = undefined;
   }
@@ -68,7 +63,7 @@ export class Heartbeat implements Beat {
   beat(): void {
     // One Ping at a time. One that cannot leave is a matter of `stallTimeout`.
     if (this.#leaving) return;
-    if (this.#host.inbound.paused) this.#probe();
+    if (this.#host.paused) this.#probe();
     else if (!this.#pinging) this.#ping();
   }
 
@@ -77,7 +72,7 @@ export class Heartbeat implements Beat {
     const received = this.#liveness.receivedBytes;
     this.#send(() => {
       this.#received = received;
-      if (!this.#host.inbound.paused) this.#awaitAnswer();
+      if (!this.#host.paused) this.#awaitAnswer();
     });
   }
 
@@ -92,9 +87,9 @@ export class Heartbeat implements Beat {
       this.#leaving = false;
       if (this.#stopped) return;
       left();
-      this.#host.outbound.drained();
+      this.#host.drained();
     });
-    this.#host.outbound.watch();
+    this.#host.behind();
   }
 
   #awaitAnswer(): void {
@@ -104,7 +99,8 @@ export class Heartbeat implements Beat {
       this.#pinging = false;
       this.#received = undefined;
       this.#deadline = undefined;
-      if (!answered) this.#host.unanswered();
+      if (answered) this.#host.answered();
+      else this.#host.life.cutOff('silent');
     });
   }
 }

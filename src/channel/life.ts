@@ -52,9 +52,13 @@ export interface LifeHost {
   readonly socket: { close(close: Close): void; terminate(): void };
   /** `quiet` follows its end once `in$` has completed and nothing is in work. */
   readonly inbound: { end(deliver: boolean): void; abandon(): void };
-  readonly outbound: { finish(done: () => void): void; giveUpEncoding(): void };
-  /** Forgets what is unsent, and counts it. */
-  dropOutput(): void;
+  readonly outbound: {
+    finish(done: () => void): void;
+    /** Forgets what is unsent. Answers how many messages that were. */
+    discard(): number;
+    giveUpEncoding(): void;
+  };
+  lost(direction: 'out', reason: 'ended', messages: number): void;
   /** Unsubscribes the returned stream, aborts `signal`, completes `out`. */
   wind(): void;
   /** The very end. */
@@ -83,7 +87,7 @@ export class Life {
   #closeSent = false;
   #closeReceived = false;
   #gone = false;
-  #ended = false;
+  #record: CloseRecord | undefined;
   #linger: Timer | undefined;
   #answer: Timer | undefined;
 
@@ -94,6 +98,11 @@ export class Life {
   /** The handler's side has ended: its stream is unsubscribed. */
   get wound(): boolean {
     return this.#wound;
+  }
+
+  /** How the channel ended, once it has. */
+  get record(): CloseRecord | undefined {
+    return this.#record;
   }
 
   /** Whether `out` still takes messages. */
@@ -146,7 +155,7 @@ export class Life {
   gone(): void {
     this.#gone = true;
     this.#answer?.cancel();
-    this.#host.dropOutput();
+    this.#dropOutput();
     this.end('lost', { code: 1006, reason: '' });
     this.#stopLinger();
     this.#endIfDone();
@@ -186,15 +195,20 @@ export class Life {
 
   /** A Close has left by itself while output was still waiting for ours. */
   #overtaken(): void {
-    this.#host.dropOutput();
+    this.#dropOutput();
     this.#closeSent = true;
     this.#stopLinger();
     this.#awaitAnswer();
   }
 
+  #dropOutput(): void {
+    const messages = this.#host.outbound.discard();
+    if (messages > 0) this.#host.lost('out', 'ended', messages);
+  }
+
   #closeWire(): void {
     if (this.#gone || this.#closeSent || this.#ending === undefined || this.#close === undefined) return;
-    this.#host.dropOutput();
+    this.#dropOutput();
     if (this.#ending.wire === 'terminate') {
       this.#host.socket.terminate();
       return;
@@ -211,11 +225,12 @@ export class Life {
   }
 
   #endIfDone(): void {
-    if (!this.#wound || !this.#gone || this.#ended || this.#ending === undefined || this.#close === undefined) return;
-    this.#ended = true;
+    if (!this.#wound || !this.#gone || this.#record !== undefined) return;
+    if (this.#ending === undefined || this.#close === undefined) return;
     const { code, reason } = this.#close;
     const clean = this.#closeSent && this.#closeReceived;
     const record = { code, reason, clean, by: this.#ending.by };
-    this.#host.ended(this.#cause === undefined ? record : { ...record, cause: this.#cause });
+    this.#record = this.#cause === undefined ? record : { ...record, cause: this.#cause };
+    this.#host.ended(this.#record);
   }
 }

@@ -1,10 +1,11 @@
-import type { Observable, Subject } from 'rxjs';
+import type { Observable, Subject, Subscriber } from 'rxjs';
 import { type CloseRecord, toClose } from '../protocol/close.ts';
 import type { UpgradeRequest } from '../protocol/request.ts';
 import type { Pressure, ServerChannel } from './channel.ts';
-import { ChannelCore, type ChannelHost, type ChannelRoute } from './core.ts';
+import { ChannelCore } from './core.ts';
 import { Guarded } from './guarded.ts';
 import type { Socket } from './socket.ts';
+import type { ChannelHost, ChannelRoute, HeldPlace } from './surroundings.ts';
 
 /** What is known of a channel when it opens. */
 export interface Opening {
@@ -12,15 +13,27 @@ export interface Opening {
   readonly number: number;
   readonly request: UpgradeRequest<unknown, unknown>;
   readonly context: object | undefined;
-  /** Counted for the limits; given back at the end. */
-  readonly place: { release(): void };
+  readonly place: HeldPlace;
+}
+
+/** `in$`. One function for all channels attaches their subscribers: a closure for each would cost it 96 bytes. */
+class InObservable extends Guarded<unknown> {
+  readonly core: ChannelCore;
+
+  constructor(core: ChannelCore) {
+    super(attach, core);
+    this.core = core;
+  }
+}
+
+function attach(this: Observable<unknown>, subscriber: Subscriber<unknown>): void {
+  (this as InObservable).core.attach(subscriber);
 }
 
 /** The channel that handlers see. Its members are made when they are first used: an idle channel stays small. */
 export class LiveChannel implements ServerChannel {
   readonly request: UpgradeRequest<unknown, unknown>;
   readonly context: object | undefined;
-  readonly route: string;
   readonly #core: ChannelCore;
   readonly #number: number;
   #in: Observable<unknown> | undefined;
@@ -29,7 +42,6 @@ export class LiveChannel implements ServerChannel {
     this.#number = opening.number;
     this.request = opening.request;
     this.context = opening.context;
-    this.route = route.pattern;
     this.#core = new ChannelCore(host, route, socket, this, opening.place);
   }
 
@@ -43,8 +55,7 @@ export class LiveChannel implements ServerChannel {
   }
 
   get in$(): Observable<unknown> {
-    const core = this.#core;
-    this.#in ??= new Guarded((subscriber) => core.attach(subscriber), core);
+    this.#in ??= new InObservable(this.#core);
     return this.#in;
   }
 
@@ -62,6 +73,10 @@ export class LiveChannel implements ServerChannel {
 
   get signal(): AbortSignal {
     return this.#core.outlets.signal;
+  }
+
+  get route(): string {
+    return this.#core.route;
   }
 
   get params(): unknown {

@@ -5,7 +5,9 @@ import { Guarded } from './guarded.ts';
 
 /** What the outlets need of their channel. */
 export interface OutletsHost {
-  pressure(): Pressure;
+  readonly inbound: Pick<Pressure, 'inWork' | 'waiting' | 'paused'>;
+  readonly outbound: Pick<Pressure, 'unsentBytes' | 'saturated'>;
+  readonly dropped: number;
   fail(error: unknown): void;
 }
 
@@ -23,7 +25,7 @@ export class Outlets {
     this.closed$ = Guarded.of(this.#closed, host);
     const pressure$ = this.#changes.pipe(
       startWith(undefined),
-      map(() => host.pressure()),
+      map(() => pressureOf(host)),
     );
     this.pressure$ = Guarded.of(pressure$, host);
   }
@@ -60,4 +62,10 @@ export class Outlets {
       this.#changes.next();
     });
   }
+}
+
+function pressureOf({ inbound, outbound, dropped }: OutletsHost): Pressure {
+  const { inWork, waiting, paused } = inbound;
+  const { unsentBytes, saturated } = outbound;
+  return { inWork, waiting, unsentBytes, paused, saturated, dropped };
 }

@@ -1,6 +1,7 @@
 import { isObservable, Subscriber } from 'rxjs';
-import { type Context, enter } from '../flow/context.ts';
+import { type Context, enter, type Flow } from '../flow/context.ts';
 import type { Gate } from '../flow/gate.ts';
+import type { Stage } from '../flow/inbound.ts';
 import type { ServerChannel } from './channel.ts';
 import { isPromiseLike } from './promise-like.ts';
 import { toStream } from './stream.ts';
@@ -8,33 +9,26 @@ import { toStream } from './stream.ts';
 /** What a running handler needs of its channel. */
 export interface RunningHost {
   readonly channel: ServerChannel;
+  readonly inbound: { readonly flow: Flow };
   readonly outbound: Gate;
-  readonly inbound: {
-    /** In its context the handler runs, so that operators know whom they work for. */
-    readonly flow: Context;
-    /** The handler has returned; its messages may come. */
-    start(): void;
-    /** The handler's Promise, where it returned one, has settled, and what it gave is subscribed. */
-    settle(prepares?: boolean): void;
-    /** The handler has given something: it does not prepare any more to read. */
-    prepared(): void;
-  };
+  readonly stage: Stage;
+  /** The handler has come further. */
+  reached(stage: Stage): void;
   accept(message: unknown): void;
   fail(error: unknown): void;
   complete(): void;
 }
 
 /**
- * A handler at work: it is called once, and what it returned is subscribed into the channel until the channel ends.
+ * A handler at work: it is called once, and what it returned is subscribed into the channel until the channel ends. In
+ * its context both happen, so that operators know whom they work for.
  *
  * It is the Subscriber itself, by public members only. The Subscription that `subscribe` returns would come too late
  * for a source that emits for ever inside `subscribe`, and a Subscriber that RxJS makes lets through what a finalizer
  * throws, to whoever ends the stream: the socket, or a timer.
  */
-export class Running extends Subscriber<unknown> {
+export class Running extends Subscriber<unknown> implements Context {
   readonly #host: RunningHost;
-  /** An async generator has given nothing yet: as an async handler it may still load what it needs to read `in$`. */
-  #prepares = false;
 
   constructor(host: RunningHost) {
     super();
@@ -44,7 +38,7 @@ export class Running extends Subscriber<unknown> {
   /** Calls the handler. Never throws: what the handler throws or rejects with fails its channel. */
   run(handler: (channel: never) => unknown): void {
     let result: unknown;
-    const former = enter(this.#host.inbound.flow);
+    const former = enter(this);
     try {
       result = handler(this.#host.channel as never);
     } catch (error) {
@@ -56,19 +50,31 @@ export class Running extends Subscriber<unknown> {
         (value) => this.#settled(value),
         (error) => {
           this.#host.fail(error);
-          this.#host.inbound.settle();
+          this.#host.reached('settled');
         },
       );
-      this.#host.inbound.start();
+      this.#host.reached('returned');
     } else {
-      this.#host.inbound.start();
+      this.#host.reached('returned');
       this.#settled(result);
     }
   }
 
+  get flow(): Flow {
+    return this.#host.inbound.flow;
+  }
+
+  get work(): undefined {
+    return undefined;
+  }
+
+  get delivers(): boolean {
+    return false;
+  }
+
   override next(message: unknown): void {
     if (this.closed) return;
-    if (this.#prepares) this.#prepared();
+    if (this.#host.stage === 'preparing') this.#host.reached('settled');
     this.#host.accept(message);
   }
 
@@ -92,20 +98,14 @@ export class Running extends Subscriber<unknown> {
     }
   }
 
-  #prepared(): void {
-    if (!this.#prepares) return;
-    this.#prepares = false;
-    this.#host.inbound.prepared();
-  }
-
   /** Settled first: a source that emits for ever inside `subscribe` may end the channel there, and is to be stopped. */
   #settled(result: unknown): void {
-    this.#prepares = isAsyncIterable(result);
-    this.#host.inbound.settle(this.#prepares);
+    // An async generator may still load what it needs to read `in$`, as an async handler may.
+    this.#host.reached(isAsyncIterable(result) ? 'preparing' : 'settled');
     if (result === undefined || this.closed) return;
-    const former = enter(this.#host.inbound.flow);
+    const former = enter(this);
     try {
-      toStream(result, this.#host.outbound).subscribe(this);
+      toStream(result, () => this.#host.outbound).subscribe(this);
     } catch (error) {
       this.#host.fail(error);
     }

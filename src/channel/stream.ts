@@ -4,13 +4,14 @@ import { isPullable, pull } from '../flow/pull.ts';
 import { SluiceError, show } from '../protocol/errors.ts';
 
 /**
- * Makes an Observable out of what a handler returned: Observables are taken as they are, all else is pulled.
+ * Makes an Observable out of what a handler returned: Observables are taken as they are, all else is pulled, through
+ * a gate.
  * Throws `SLUICE_BAD_HANDLER_RESULT`.
  */
-export function toStream<Out>(result: unknown, gate: Gate): Observable<Out> {
+export function toStream<Out>(result: unknown, gate: () => Gate): Observable<Out> {
   if (isObservable(result)) return from(result as Observable<Out>);
   if (typeof result === 'object' && result !== null && !ArrayBuffer.isView(result)) {
-    if (isPullable(result)) return pull(result, gate, 'goes on') as Observable<Out>;
+    if (isPullable(result)) return pull(result, gate(), 'goes on') as Observable<Out>;
     if (isInterop(result)) return from(result);
   }
   throw new SluiceError('SLUICE_BAD_HANDLER_RESULT', `The handler returned ${describe(result)}.`);

@@ -30,6 +30,11 @@ export function currentContext(): Context | undefined {
   return current;
 }
 
+/** Whether a message of this flow causes what goes on now. */
+export function isCausedBy(flow: Flow | undefined): boolean {
+  return current?.delivers === true && current.flow === flow;
+}
+
 /** Changes the context, and answers the former one, which has to be put back by the same means. */
 export function enter(context: Context | undefined): Context | undefined {
   const former = current;

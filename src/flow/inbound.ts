@@ -5,10 +5,18 @@ import { Load, type LoadHost } from './load.ts';
 import { isToPause } from './reading.ts';
 import { completeAll, emitTo, isAnybodyThere, nobody, type Subscribers, stillThere } from './subscribers.ts';
 
+/**
+ * How far a handler has come: it is `called`; it has `returned`, and its messages may come; its Promise, where that was
+ * one, has `settled`, and nobody else is going to subscribe `in$` soon. But an async generator that has given nothing
+ * yet may still be `preparing` to.
+ */
+export type Stage = 'called' | 'returned' | 'preparing' | 'settled';
+
 /** What the inbound side needs of its channel. */
 export interface InboundHost<In> extends LoadHost {
   /** Decodes one payload. Never throws or rejects: a refused payload is dealt with and answers `refused`. */
   decode(payload: Payload): In | typeof refused | Promise<In | typeof refused>;
+  readonly stage: Stage;
   demand(on: boolean): void;
   fail(error: unknown): void;
   lost(direction: 'in', reason: 'unread' | 'ended' | 'unfinished', messages: number): void;
@@ -49,11 +57,6 @@ export class Inbound<In> {
   #backlog: Backlog<In> | undefined;
   /** `open` takes payloads, `draining` delivers what has come, `completed` is the end of `in$`. */
   #state: 'open' | 'draining' | 'completed' = 'open';
-  /** The handler has returned; a microtask is passing, or has passed. */
-  #started = false;
-  #settled = false;
-  /** The handler may still subscribe `in$`, though it has settled. */
-  #preparing = false;
   #scheduled = false;
   #decoding = false;
   #held = false;
@@ -74,6 +77,11 @@ export class Inbound<In> {
 
   get paused(): boolean {
     return this.#paused;
+  }
+
+  /** The handler's result is there. */
+  get #settled(): boolean {
+    return this.#host.stage === 'settled' || this.#host.stage === 'preparing';
   }
 
   get #idle(): boolean {
@@ -108,25 +116,12 @@ export class Inbound<In> {
       return;
     }
     const others = stillThere(this.#subscribers);
-    if (others.length === 0 && this.#started) this.#schedule();
+    if (others.length === 0 && this.#host.stage !== 'called') this.#schedule();
     this.#subscribers = [...others, subscriber];
   }
 
-  /** The handler has returned; delivery begins in a microtask. */
-  start(): void {
-    this.#started = true;
-    this.#schedule();
-  }
-
-  /** The handler's Promise has settled and its result was subscribed: nobody else is going to subscribe soon. */
-  settle(prepares = false): void {
-    this.#settled = true;
-    this.#preparing = prepares;
-    this.#schedule();
-  }
-
-  prepared(): void {
-    this.#preparing = false;
+  /** The handler has come further; delivery goes on in a microtask. */
+  resume(): void {
     this.#schedule();
   }
 
@@ -176,11 +171,11 @@ export class Inbound<In> {
 
   /** What comes is for nobody: the handler has settled and reads nothing. */
   get #unread(): boolean {
-    return this.#settled && !this.#preparing && !this.#scheduled && !isAnybodyThere(this.#subscribers);
+    return this.#host.stage === 'settled' && !this.#scheduled && !isAnybodyThere(this.#subscribers);
   }
 
   get #ready(): boolean {
-    if (!this.#started || this.#scheduled || this.#decoding || this.#held) return false;
+    if (this.#host.stage === 'called' || this.#scheduled || this.#decoding || this.#held) return false;
     return !this.flow.full && !this.flow.delivers && isAnybodyThere(this.#subscribers);
   }
 

@@ -1,11 +1,12 @@
 import { BehaviorSubject, type Observable, Subject } from 'rxjs';
 import type { ServerChannel } from '../channel/channel.ts';
 import type { Clock } from '../channel/clock.ts';
-import type { ChannelCore, ChannelHost } from '../channel/core.ts';
+import type { ChannelCore } from '../channel/core.ts';
 import type { ChannelEvent, ErrorReport } from '../channel/events.ts';
 import { Guarded } from '../channel/guarded.ts';
 import { LiveChannel } from '../channel/live-channel.ts';
 import { Metronome } from '../channel/metronome.ts';
+import type { ChannelHost } from '../channel/surroundings.ts';
 import type { CompiledRoute } from './compile.ts';
 import type { Refused } from './handshake.ts';
 import { Limits, type Place } from './limits.ts';

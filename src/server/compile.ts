@@ -1,5 +1,5 @@
-import type { ChannelRoute } from '../channel/core.ts';
 import type { ChannelSettings } from '../channel/settings.ts';
+import type { ChannelRoute } from '../channel/surroundings.ts';
 import { text } from '../codec/text.ts';
 import { closeSlow } from '../flow/overflow.ts';
 import { SluiceError, show } from '../protocol/errors.ts';

@@ -26,7 +26,7 @@ export function recordedHandler(handler: AnyHandler, watch: HandlerWatch): AnyHa
     const recorded = (result: unknown): unknown =>
       result === undefined
         ? undefined
-        : toStream(result, gate).pipe(
+        : toStream(result, () => gate).pipe(
             tap({ complete: () => watch.completed(), error: (error) => watch.failed(error) }),
           );
     try {
