@@ -90,7 +90,9 @@ export class Upgrader {
     try {
       this.#servers.get(route)?.handleUpgrade(incoming, socket, head, (ws) => {
         completed = true;
-        socket.off('error', ignore).setKeepAlive(true, 60_000);
+        socket.off('error', ignore);
+        // Where Pings go out they find a peer that is gone, and four system calls are spared.
+        if (route.settings.heartbeat === false) socket.setKeepAlive(true, 60_000);
         serve(this.#app, new WsSocket(ws as ServerWebSocket, socket), opened);
       });
     } catch (error) {

@@ -1,3 +1,4 @@
+import { type CompactFields, compactFields, expandFields } from './compact-fields.ts';
 import { type Cookies, parseCookies } from './cookie.ts';
 import type { PathParams } from './path.ts';
 
@@ -41,14 +42,12 @@ export interface RequestFacts {
 /** An upgrade request that reads its parts when they are asked for: an idle channel keeps only strings. */
 export class LazyRequest implements UpgradeRequest<unknown, unknown> {
   readonly url: string;
-  readonly host: string;
   readonly remoteAddress: string;
   readonly secure: boolean;
-  /** Names and values in turn; once compact in one string, a line each. */
-  #fields: readonly string[] | string;
-  #headers: Headers | undefined;
-  #query: URLSearchParams | undefined;
-  #cookies: Cookies | undefined;
+  /** Where it is another than the `Host` field says. */
+  readonly #otherHost: string | undefined;
+  #fields: readonly string[] | CompactFields;
+  #read: { headers?: Headers; query?: URLSearchParams; cookies?: Cookies } | undefined;
   /** Set once the route is found, before anybody else sees the request. */
   params: unknown = undefined;
   /** Set once the `session` option has answered. */
@@ -56,10 +55,14 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
 
   constructor({ url, rawHeaders, host, remoteAddress, secure }: RequestFacts) {
     this.url = url;
-    this.host = host;
     this.remoteAddress = remoteAddress;
     this.secure = secure;
     this.#fields = rawHeaders;
+    this.#otherHost = host === this.values('host')[0] ? undefined : host;
+  }
+
+  get host(): string {
+    return this.#otherHost ?? this.values('host')[0] ?? '';
   }
 
   get path(): string {
@@ -69,22 +72,21 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
 
   get query(): URLSearchParams {
     const start = this.url.indexOf('?');
-    this.#query ??= new URLSearchParams(start < 0 ? '' : this.url.slice(start + 1));
-    return this.#query;
+    this.#read ??= {};
+    this.#read.query ??= new URLSearchParams(start < 0 ? '' : this.url.slice(start + 1));
+    return this.#read.query;
   }
 
   get headers(): Headers {
-    if (this.#headers === undefined) {
-      this.#headers = new Headers();
-      const fields = this.#namesAndValues();
-      for (let i = 0; i + 1 < fields.length; i += 2) this.#headers.append(fields[i] ?? '', fields[i + 1] ?? '');
-    }
-    return this.#headers;
+    this.#read ??= {};
+    this.#read.headers ??= toHeaders(namesAndValues(this.#fields));
+    return this.#read.headers;
   }
 
   get cookies(): Cookies {
-    this.#cookies ??= parseCookies(this.values('cookie').join('; '));
-    return this.#cookies;
+    this.#read ??= {};
+    this.#read.cookies ??= parseCookies(this.values('cookie').join('; '));
+    return this.#read.cookies;
   }
 
   get origin(): string | undefined {
@@ -101,7 +103,7 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
   /** The values of a header, one per line of the request; the name in lower case. */
   values(name: string): string[] {
     const found: string[] = [];
-    const fields = this.#namesAndValues();
+    const fields = namesAndValues(this.#fields);
     for (let i = 0; i + 1 < fields.length; i += 2) {
       const field = fields[i] ?? '';
       // A handshake asks for many, and most names differ in length already.
@@ -110,12 +112,22 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
     return found;
   }
 
-  /** The handshake is done: what is kept for the life of a channel is one string, which weighs less than many. */
+  /** The handshake is done: what is kept for the life of a channel is to be small. */
   compact(): void {
-    if (typeof this.#fields !== 'string') this.#fields = this.#fields.join('\n');
+    if (isRaw(this.#fields)) this.#fields = compactFields(this.#fields);
   }
+}
 
-  #namesAndValues(): readonly string[] {
-    return typeof this.#fields === 'string' ? this.#fields.split('\n') : this.#fields;
-  }
+function isRaw(fields: readonly string[] | CompactFields): fields is readonly string[] {
+  return Array.isArray(fields);
+}
+
+function namesAndValues(fields: readonly string[] | CompactFields): readonly string[] {
+  return isRaw(fields) ? fields : expandFields(fields);
+}
+
+function toHeaders(fields: readonly string[]): Headers {
+  const headers = new Headers();
+  for (let i = 0; i + 1 < fields.length; i += 2) headers.append(fields[i] ?? '', fields[i + 1] ?? '');
+  return headers;
 }

@@ -104,7 +104,7 @@ export class AppCore implements ChannelHost {
   add(channel: LiveChannel): void {
     this.#channels.add(channel);
     this.#channelChanges.next(this.#channels);
-    this.emit({ type: 'opened', channel });
+    if (this.observed) this.emit({ type: 'opened', channel });
   }
 
   /** A channel has ended. */
