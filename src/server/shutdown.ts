@@ -39,11 +39,12 @@ export function shutdown(app: AppCore, options: ShutdownOptions): Promise<void> 
     after(grace, () => core.life.cut());
   });
   return new Promise((resolve) => {
+    // A cut connection is gone at once; where it is not, nobody waits for it.
+    after(grace + goneTime, finish);
+    // The last one may have gone already.
     const subscription = app.channels$.subscribe((channels) => {
       if (channels.size === 0) finish();
     });
-    // A cut connection is gone at once; where it is not, nobody waits for it.
-    after(grace + goneTime, finish);
     function finish(): void {
       for (const timer of timers) timer.cancel();
       queueMicrotask(() => subscription.unsubscribe());

@@ -47,6 +47,8 @@ describe('closing an app', () => {
     const done = closing(app);
     await pass();
     expect(done.at).toBe(0);
+    // A timer would keep the process alive for `grace`.
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('uses 1012 for a restart', async () => {
