@@ -31,7 +31,7 @@ export function prices() {
 /** A count that does not wait: of what a slow peer has not read, the newest is kept. */
 export const counter = {
   handler: () => interval(2).pipe(map(String)),
-  options: { overflow: dropOldest(), outHighWater: 1, outLowWater: 0, outCeiling: 2 },
+  options: { overflow: dropOldest(), outHighWater: 1, outLowWater: 0, outCeiling: 4 },
 };
 
 /** For those who have the word. */

@@ -10,8 +10,8 @@ export type Sent =
   | { readonly kind: 'pong' }
   | { readonly kind: 'terminate' };
 
-/** A Ping counts for its header. */
-const pingBytes = 2;
+/** The bytes of a frame that a server sends: RFC 6455 section 5.2. */
+const framed = (bytes: number): number => bytes + (bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10);
 
 /** How a virtual socket was made. */
 export interface VirtualSocketOptions {
@@ -48,6 +48,9 @@ export class VirtualSocket implements Socket, Liveness {
   #reads = Number.POSITIVE_INFINITY;
   #paused = false;
   #maxPayload = Number.POSITIVE_INFINITY;
+  /** The peer's Close has come before ours has left. */
+  #endsWithClose = false;
+  #closeLeft = false;
   /** What has come while it was not read. */
   #arrived: Array<() => void> = [];
 
@@ -73,13 +76,17 @@ export class VirtualSocket implements Socket, Liveness {
 
   send(payload: Payload): void {
     if (this.#state !== 'open') return;
-    this.#leave({ kind: 'payload', payload }, byteLength(payload), () => this.#listener?.drained());
+    this.#leave({ kind: 'payload', payload }, framed(byteLength(payload)), () => this.#listener?.drained());
   }
 
   close(close: Close): void {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
-    this.#leave({ kind: 'close', close }, 0, () => this.#arrive(() => this.#closed(close)));
+    this.#leave({ kind: 'close', close }, closeBytes(close), () => {
+      this.#closeLeft = true;
+      if (this.#endsWithClose) this.#end();
+      else this.#arrive(() => this.#closed(close));
+    });
   }
 
   terminate(): void {
@@ -95,7 +102,7 @@ export class VirtualSocket implements Socket, Liveness {
 
   ping(left: () => void): void {
     if (this.#state !== 'open') return;
-    this.#leave({ kind: 'ping' }, pingBytes, () => {
+    this.#leave({ kind: 'ping' }, framed(0), () => {
       left();
       if (this.#answersPings) this.pong();
     });
@@ -118,11 +125,14 @@ export class VirtualSocket implements Socket, Liveness {
   /** The peer's Ping: the socket answers it by itself. */
   pings(): void {
     this.#arrive(() => {
-      if (this.#state === 'open') this.#leave({ kind: 'pong' }, 0, () => {});
+      if (this.#state === 'open') this.#leave({ kind: 'pong' }, framed(0), () => {});
     });
   }
 
-  /** The peer's Close. The socket answers it by itself, unless it is the answer, and the peer ends the connection. */
+  /**
+   * The peer's Close. The socket answers it by itself, unless ours is on its way, and the connection ends when both have
+   * gone over it.
+   */
   closes(close: Close): void {
     this.#arrive(() => {
       if (this.#state === 'closing') {
@@ -131,13 +141,13 @@ export class VirtualSocket implements Socket, Liveness {
       }
       this.#state = 'closing';
       this.#listener?.closing(close);
-      this.#leave({ kind: 'close', close }, 0, () => this.#end());
+      this.#leave({ kind: 'close', close }, closeBytes(close), () => this.#end());
     });
   }
 
-  /** The connection breaks. */
+  /** The connection breaks. During the handshake nobody reads, so behind something else that is not seen. */
   vanishes(): void {
-    if (this.#listener === undefined) this.#abandoned();
+    if (this.#listener === undefined && this.#arrived.length === 0) this.#abandoned();
     this.#arrive(() => this.#end());
   }
 
@@ -174,13 +184,15 @@ export class VirtualSocket implements Socket, Liveness {
   /** The socket closes by itself, and reads nothing more: not the answer either. */
   #violates(code: number, message: string): void {
     this.#state = 'closing';
-    this.#leave({ kind: 'close', close: { code, reason: '' } }, 0, () => this.#end());
-    this.#listener?.violated({ code, reason: '' }, new RangeError(message));
+    const close = { code, reason: '' };
+    this.#leave({ kind: 'close', close }, closeBytes(close), () => this.#end());
+    this.#listener?.violated(close, new RangeError(message));
   }
 
   #closed(close: Close): void {
     this.#listener?.closing(close);
-    this.#end();
+    if (this.#closeLeft) this.#end();
+    else this.#endsWithClose = true;
   }
 
   #arrive(arrival: () => void): void {
@@ -193,7 +205,7 @@ export class VirtualSocket implements Socket, Liveness {
   #read(): void {
     while (!this.#paused && this.#arrived.length > 0 && this.#state !== 'gone') {
       const [arrival] = this.#arrived;
-      this.receivedBytes += pingBytes;
+      this.receivedBytes += framed(0);
       arrival?.();
       this.#arrived.shift();
     }
@@ -207,3 +219,6 @@ export class VirtualSocket implements Socket, Liveness {
     this.#listener?.gone();
   }
 }
+
+/** One without a code has no reason either. */
+const closeBytes = ({ code, reason }: Close): number => framed(code === 1005 ? 0 : 2 + byteLength(reason));

@@ -7,8 +7,8 @@ import { type Overflow, unbounded } from '../../src/flow/overflow.ts';
 import type { Fixture, StagedApp } from '../../src/testing/fixture.ts';
 import { play, seen } from './play.ts';
 
-/** One letter saturates; two more may wait. */
-const roomForTwo = { outHighWater: 1, outLowWater: 0, outCeiling: 3 };
+/** One letter saturates, in a frame of three bytes; two more may wait. */
+const roomForTwo = { outHighWater: 1, outLowWater: 0, outCeiling: 5 };
 
 function feed(overflow: Overflow<never>): Fixture {
   const hub = new Subject<string>();
