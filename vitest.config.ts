@@ -6,7 +6,7 @@ const source = (file: string): string => fileURLToPath(new URL(`./src/${file}`, 
 
 export default defineConfig({
   // `npm run test:wire` runs the scenarios over real sockets.
-  plugins: [marbles({ wire: process.env.SLUICE_WIRE === '1' })],
+  plugins: [marbles({ wire: process.env.SLUICE_MARBLES === 'wire' })],
   resolve: {
     alias: [
       { find: /^sluice$/, replacement: source('index.ts') },

@@ -9,7 +9,7 @@ export interface MarblePlugin {
 
 /** How the scenarios are run. */
 export interface MarbleOptions {
-  /** Over real sockets on this machine instead of virtual time, where only the order counts. @default false */
+  /** Over real sockets on this machine instead of sockets in memory. @default false */
   readonly wire?: boolean;
 }
 

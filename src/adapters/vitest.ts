@@ -6,7 +6,7 @@ import { checkOnWire } from '../edge/wire-run.ts';
 import { MarbleMismatch } from '../marble/mismatch.ts';
 import { MarbleSyntaxError } from '../marble/problem.ts';
 import { marbleTests } from '../testing/marble-tests.ts';
-import { NotOnWire, whyNotOnWire } from '../testing/on-wire.ts';
+import { whyNotOnWire } from '../testing/on-wire.ts';
 import type { HandlerTest, InlineHandler, TestSubject } from '../testing/test-handler.ts';
 import { checkEach, type EachTest } from './vitest-each.ts';
 import { extendVitest } from './vitest-matchers.ts';
@@ -94,7 +94,7 @@ export const marbleTest: MarbleTest = Object.assign(registerWith(test), {
  * Registers the scenarios of a marble text; the plugin calls it for each `.marble` file.
  *
  * @param modules Load the modules that the text names, by those names.
- * @param options `wire`: over real sockets on this machine instead of virtual time, those that can.
+ * @param options `wire`: over real sockets on this machine instead of sockets in memory, those that can.
  */
 export function registerMarbles(
   file: string,
@@ -109,13 +109,7 @@ export function registerMarbles(
       if (skip !== false) test.skip(`${name} (${skip})`, run);
       // biome-ignore lint/suspicious/noFocusedTests: the scenario says so.
       else if (only) test.only(name, run);
-      else test(name, ({ skip }) => run().catch((error) => skipOr(error, skip)));
+      else test(name, run);
     }
   });
-}
-
-/** Some scenarios tell only when they run that they cannot. */
-function skipOr(error: unknown, skip: (why: string) => void): void {
-  if (!(error instanceof NotOnWire)) throw error;
-  skip(error.message);
 }

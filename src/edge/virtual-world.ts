@@ -116,6 +116,12 @@ class VirtualWorld implements World {
     if (this.#stuckAt !== undefined) throw new EndlessInstant(`At ${this.now} ms something goes on without end.`);
   }
 
+  async step(): Promise<void> {
+    breaker.watch();
+    await this.#clock.nextAsync().catch(this.#caught);
+    breaker.rest();
+  }
+
   leave(): readonly unknown[] {
     this.#clock.uninstall();
     AbortSignal.timeout = real.abortAfter;

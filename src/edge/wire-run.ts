@@ -1,23 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServerChannel } from '../channel/channel.ts';
 import { failureOf } from '../marble/failure.ts';
-import { laneRules } from '../marble/lane-kinds.ts';
+import type { Reason } from '../marble/failure-reason.ts';
 import type { Scenario } from '../marble/scenario.ts';
-import type { Trace, TraceLane } from '../marble/trace.ts';
-import type { Route } from '../server/route.ts';
-import { check } from '../testing/check.ts';
+import type { Trace } from '../marble/trace.ts';
 import type { Fixture } from '../testing/fixture.ts';
-import { instantsOnWire, NotOnWire, partiesOf, seenOnWire, spread } from '../testing/on-wire.ts';
-import { recordedHandler } from '../testing/recorded-handler.ts';
-import { routeOf } from '../testing/route-of.ts';
-import { sluice } from './sluice.ts';
+import { Recorder } from '../testing/recorder.ts';
+import { type Instant, type ScriptedAct, scriptOf } from '../testing/script.ts';
+import { EndlessInstant, type World } from '../testing/world.ts';
 import { enterVirtualWorld } from './virtual-world.ts';
-import { WireParty } from './wire-party.ts';
+import { WireStaging } from './wire-staging.ts';
 
-/** How long an answer may take, in ms. */
-const patience = 2_000;
-/** How long after each instant something may still come that is not expected, in ms. */
-const quiet = 5;
+/** How many turns of the event loop in a row must bring nothing new. */
+const calmTurns = 4;
+/** How long something may be on its way, in real ms and in turns: a machine that is busy elsewhere makes few. */
+const patience = { time: 2_000, turns: 1_000 };
+/** How many timers in a row may be due at one instant. */
+const mostTimers = 500;
+
+const real = { setImmediate, now: () => Number(process.hrtime.bigint() / 1_000_000n) };
 
 /** What to check, as in `check`. */
 export interface WireCheck {
@@ -27,86 +26,113 @@ export interface WireCheck {
 }
 
 /**
- * Runs a scenario over real sockets on this machine: the app listens, and each peer is a client. Only the order counts.
- * It proves that sockets in memory tell the truth. Throws a `MarbleMismatch`, and `NotOnWire` where the handler needs
- * virtual time.
+ * Runs a scenario over real sockets on this machine: an app listens, and each peer is a client. Only the clock is virtual,
+ * and stands still until all that was written at one end has come to the other: so each event still has its instant.
+ * It proves that sockets in memory tell the truth. Throws a `MarbleMismatch`.
  *
  * Only for scenarios that `whyNotOnWire` has nothing against.
  */
 export async function checkOnWire({ scenario, make, file }: WireCheck): Promise<void> {
-  const seen = seenOnWire(scenario);
-  await check({ scenario: spread(seen), make, enter: enterVirtualWorld }).catch(() => {
-    throw new NotOnWire('what happens is a matter of time');
+  const { trace, ids, uncaught } = await playOnWire(scenario, await make());
+  const failure = failureOf(scenario, trace, {
+    ids,
+    ...(file === undefined ? {} : { file }),
+    ...(uncaught.length === 0 ? {} : { reason: reasonOf(uncaught[0]) }),
   });
-  const ids = new Map<string, unknown>();
-  const trace = await playOnWire(seen, await make(), ids);
-  const failure = failureOf(seen, trace, { ids, ...(file === undefined ? {} : { file }) });
   if (failure !== undefined) throw failure;
 }
 
-async function playOnWire(scenario: Scenario, fixture: Fixture, ids: Map<string, unknown>): Promise<Trace> {
-  let now = 0;
-  const parties = new Map(partiesOf(scenario.lanes).map((name) => [name, new WireParty(() => now)]));
-  let connecting: WireParty | undefined;
-  const { handler, ...route } = routeOf(scenario.settings, fixture);
-  const recorded = (channel: ServerChannel): unknown => {
-    // Peers connect one after the other.
-    const party = connecting as WireParty;
-    party.channel = channel.id;
-    return recordedHandler(handler, party)(channel as never);
-  };
-  const app = sluice([{ ...route, handler: recorded } as Route]);
-  app.errors$.subscribe(({ error, channel }) => {
-    for (const party of parties.values()) if (channel !== undefined && party.channel === channel) party.failed(error);
-  });
-  const { port } = await app.listen(0, '127.0.0.1');
-  const filling = { ids, timeOfDay: () => Date.now() };
-  let isComplete = true;
-  for (const { time, connects, sends } of instantsOnWire(scenario)) {
-    now = time;
-    for (const name of connects) {
-      connecting = parties.get(name);
-      await connecting?.connect(port, scenario.settings);
-    }
-    for (const { party, value } of sends) parties.get(party)?.acts(value, filling);
-    // What is missing once is missing; the other instants need not wait as long.
-    if (isComplete) isComplete = await answered(scenario, parties, time);
-    await sleep(quiet);
-  }
-  const trace = { lanes: lanesOf(parties), duration: scenario.duration, epoch: scenario.settings.epoch };
-  for (const party of parties.values()) party.cut();
-  await app.close({ grace: 100 });
-  return trace;
+const reasonOf = (thrown: unknown): Reason =>
+  thrown instanceof Error ? { kind: 'rejected', error: thrown } : { kind: 'not an error', thrown };
+
+interface WireRun {
+  readonly trace: Trace;
+  readonly ids: ReadonlyMap<string, unknown>;
+  /** Errors that nobody has caught. */
+  readonly uncaught: readonly unknown[];
 }
 
-/** Waits until each lane has as many events as it should have by then; `false` when that takes too long. */
-async function answered(
-  { lanes }: Scenario,
-  parties: ReadonlyMap<string | undefined, WireParty>,
-  time: number,
-): Promise<boolean> {
-  const asserted = lanes.filter(({ kind }) => laneRules[kind].role === 'asserted');
-  const isDone = (): boolean =>
-    asserted.every(({ kind, party, events }) => {
-      const seen = parties.get(party)?.lanes[kind as 'out' | 'wire' | 'sub'].length ?? 0;
-      return seen >= events.filter((event) => event.time <= time).length;
-    });
-  const start = performance.now();
-  while (!isDone()) {
-    if (performance.now() - start > patience) return false;
-    await sleep(1);
-  }
-  return true;
-}
-
-/** What was seen up to now: what the end of the run brings is no matter of the scenario. */
-function lanesOf(parties: ReadonlyMap<string | undefined, WireParty>): TraceLane[] {
-  return [...parties].flatMap(([party, { lanes }]) =>
-    (['out', 'wire', 'sub'] as const).map((kind) => ({
-      kind,
-      name: party === undefined ? kind : `${party}.${kind}`,
-      ...(party === undefined ? {} : { party }),
-      events: [...lanes[kind]],
-    })),
+async function playOnWire(scenario: Scenario, fixture: Fixture): Promise<WireRun> {
+  const { epoch } = scenario.settings;
+  const recorder = new Recorder(
+    () => world.now,
+    () => {},
   );
+  const log = recorder.lane('log');
+  const world = await enterVirtualWorld({ epoch, log: (line) => log({ kind: 'text', text: line }) });
+  let staging: WireStaging | undefined;
+  let uncaught: readonly unknown[] = [];
+  try {
+    staging = await WireStaging.open(scenario, fixture, recorder, world);
+    await perform(scenario, staging, world);
+  } finally {
+    recorder.stop();
+    staging?.end();
+    uncaught = world.leave();
+    await staging?.close();
+  }
+  return { trace: { lanes: recorder.lanes, duration: scenario.duration, epoch }, ids: staging.ids, uncaught };
+}
+
+/** Lets time pass up to the end, and the script act in it. */
+async function perform(scenario: Scenario, staging: WireStaging, world: World): Promise<void> {
+  const { clock } = world;
+  const end: Instant = { time: Math.max(0, scenario.duration - 1), acts: [] };
+  // Timers that are due at the same instant run in the order in which they were set, so these are the first.
+  const marks = [...scriptOf(scenario, staging), end].map(({ time, acts }) => {
+    const mark = { acts, isReached: false };
+    clock.after(time, () => {
+      mark.isReached = true;
+    });
+    return mark;
+  });
+  const reach = async (mark: { readonly isReached: boolean }): Promise<void> => {
+    let [before, timers] = [world.now, 0];
+    while (!mark.isReached) {
+      await world.step();
+      await settled(staging, world);
+      timers = world.now === before ? timers + 1 : 0;
+      before = world.now;
+      if (timers > mostTimers) throw new EndlessInstant(`At ${world.now} ms something goes on without end.`);
+    }
+  };
+  const afterTimers = async (): Promise<void> => {
+    const mark = { isReached: false };
+    clock.after(0, () => {
+      mark.isReached = true;
+    });
+    await reach(mark);
+  };
+  for (const mark of marks) {
+    await reach(mark);
+    if (scenario.settings.ties === 'timers first') await afterTimers();
+    await act(mark.acts, staging, world);
+  }
+  await afterTimers();
+}
+
+/** Who acts after another one acts when that has come; what one does at once is one burst. */
+async function act(acts: readonly ScriptedAct[], staging: WireStaging, world: World): Promise<void> {
+  let before: ScriptedAct | undefined;
+  for (const one of acts) {
+    const isBurst = before !== undefined && one.lane !== undefined && one.lane === before.lane;
+    // Whether a peer reads has to be known before anything comes.
+    if (before !== undefined && !isBurst && one.lane?.kind !== 'peer') await settled(staging, world);
+    one();
+    before = one;
+  }
+  await settled(staging, world);
+}
+
+/** Waits until the wire is quiet: not for a while, but until all has come. */
+async function settled(staging: WireStaging, world: World): Promise<void> {
+  const start = real.now();
+  let calm = 0;
+  for (let turns = 0; calm < calmTurns; turns++) {
+    await new Promise((resolve) => real.setImmediate(resolve));
+    calm = staging.isQuiet ? calm + 1 : 0;
+    if (turns < patience.turns || real.now() - start < patience.time) continue;
+    throw new Error(`At ${world.now} ms something is on its way and never comes.`);
+  }
+  staging.settle();
 }

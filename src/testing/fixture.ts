@@ -41,6 +41,11 @@ export interface StagedApp {
   close(options?: ShutdownOptions): Promise<void>;
 }
 
+/** A subject or action that a scenario names and its fixture does not have. */
+export class MissingPart extends Error {
+  override readonly name = 'MissingPart';
+}
+
 /** Takes a handler, a route or a fixture as a fixture. Throws `SLUICE_BAD_OPTION`. */
 export function toFixture(given: unknown): Fixture {
   if (typeof given === 'function') return { handler: given as AnyHandler };

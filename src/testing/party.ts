@@ -1,57 +1,36 @@
-import type { ServerChannel } from '../channel/channel.ts';
 import type { Clock } from '../channel/clock.ts';
-import { LiveChannel } from '../channel/live-channel.ts';
 import type { Settings } from '../marble/scenario.ts';
 import type { Seen } from '../marble/trace.ts';
-import { CloseError } from '../protocol/close.ts';
-import type { Payload } from '../protocol/payload.ts';
 import type { AppCore } from '../server/app.ts';
 import { type Attempt, handshake, type Interruption } from '../server/handshake.ts';
 import { serve } from '../server/serve.ts';
-import type { HandlerWatch } from './recorded-handler.ts';
+import type { CastParty } from './cast.ts';
+import { ChannelWatch, messageOf } from './channel-watch.ts';
 import type { Recorder } from './recorder.ts';
 import { type Sent, VirtualSocket } from './virtual-socket.ts';
 
 /** What a party may do beside the defaults. */
-export interface PartyOptions {
-  readonly name: string | undefined;
-  /** Whether the peer answers Pings by itself. A scenario that writes `wire` scripts the answers. */
-  readonly answersPings: boolean;
+export interface PartyOptions extends CastParty {
   readonly clock: Clock;
 }
 
 /** One peer of a scenario and the channel that it talks to, with all that is seen of them. */
-export class Party implements HandlerWatch {
-  readonly name: string | undefined;
+export class Party {
   readonly socket: VirtualSocket;
+  readonly watch: ChannelWatch;
   readonly #out: (seen: Seen) => void;
   readonly #wire: (seen: Seen) => void;
-  readonly #sub: (seen: Seen) => void;
-  readonly #buf: (seen: Seen) => void;
-  readonly #drop: (seen: Seen) => void;
-  #channel: ServerChannel | undefined;
-  /** Of what the handler says about the end only the first counts. */
-  #ended = false;
-  #waiting = 0;
   #interrupt: (why: Interruption) => void = () => {};
 
   constructor({ name, answersPings, clock }: PartyOptions, recorder: Recorder) {
-    this.name = name;
     this.#out = recorder.lane('out', name);
-    this.#sub = recorder.lane('sub', name);
     this.#wire = recorder.lane('wire', name);
-    this.#buf = recorder.lane('buf', name);
-    this.#drop = recorder.lane('drop', name);
+    this.watch = new ChannelWatch(name, recorder, this.#out);
     this.socket = new VirtualSocket((sent) => this.#left(sent), {
       answersPings,
       // A guard that answers at once is done first, so that whoever connects at an instant is there in it.
       abandoned: () => void clock.after(0, () => this.#interrupt('abandoned')),
     });
-  }
-
-  /** Its channel, once the handshake has passed. */
-  get channel(): ServerChannel | undefined {
-    return this.#channel;
   }
 
   /** Sends the upgrade request; the guard may take its time. */
@@ -69,7 +48,7 @@ export class Party implements HandlerWatch {
       // Nobody receives the answer.
       if (outcome.reason === 'abandoned') return;
       const { status, body = '' } = outcome.rejected;
-      this.#say({ kind: 'reject', status, body });
+      this.watch.refused(status, body);
       this.#wire({ kind: 'reject', status, body });
       return;
     }
@@ -82,69 +61,10 @@ export class Party implements HandlerWatch {
     serve(app, this.socket, outcome);
   }
 
-  /** The channel is there, and its handler is going to run. */
-  opened(channel: ServerChannel): void {
-    this.#channel = channel;
-    channel.pressure$.subscribe(() => this.#look());
-    LiveChannel.coreOf(channel as LiveChannel).outbound.dropped = (encode) => {
-      // What has no payload cannot be seen.
-      this.#dropped(encode).catch(() => {});
-    };
-  }
-
-  /** Looks how many messages wait, after whatever may have changed it. */
-  #look(): void {
-    if (this.#channel === undefined) return;
-    const { waiting } = LiveChannel.coreOf(this.#channel as LiveChannel).outbound;
-    if (waiting === this.#waiting) return;
-    this.#waiting = waiting;
-    this.#buf({ kind: 'waiting', count: waiting });
-  }
-
-  async #dropped(encode: () => Payload | Promise<Payload>): Promise<void> {
-    queueMicrotask(() => this.#look());
-    const encoded = encode();
-    this.#drop(messageOf(encoded instanceof Promise ? await encoded : encoded));
-  }
-
   /** The scenario is over: the connection is cut, and no work goes on. */
   cut(): void {
-    if (this.#channel !== undefined) {
-      const { life } = LiveChannel.coreOf(this.#channel as LiveChannel);
-      // A socket that is paused does not see that it is cut, and work in flight would have its time.
-      life.end('lost', { code: 1006, reason: '' });
-      life.cut();
-    }
+    this.watch.cut();
     this.socket.vanishes();
-  }
-
-  // --- HandlerWatch ---
-
-  subscribed(): void {
-    this.#sub({ kind: 'subscribe' });
-  }
-
-  unsubscribed(): void {
-    this.#sub({ kind: 'unsubscribe' });
-  }
-
-  completed(): void {
-    this.#say({ kind: 'end' });
-  }
-
-  failed(error: unknown): void {
-    if (error instanceof CloseError) this.closed(error);
-    else this.#say({ kind: 'error', error });
-  }
-
-  closed({ code, reason }: { readonly code: number; readonly reason: string }): void {
-    this.#say({ kind: 'close', code, reason });
-  }
-
-  #say(end: Seen): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#out(end);
   }
 
   #left(sent: Sent): void {
@@ -158,10 +78,6 @@ export class Party implements HandlerWatch {
       this.#wire({ kind: sent.kind });
     }
   }
-}
-
-function messageOf(payload: Payload): Seen {
-  return typeof payload === 'string' ? { kind: 'text', text: payload } : { kind: 'binary', bytes: payload.slice() };
 }
 
 /** The upgrade request of a browser on the same origin, with what the scenario says. */

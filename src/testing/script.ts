@@ -1,13 +1,34 @@
-import type { LaneEvent, Scenario } from '../marble/scenario.ts';
+import type { Lane, LaneEvent, Scenario } from '../marble/scenario.ts';
 import type { Value } from '../marble/value.ts';
-import type { Fixture, StagedApp } from './fixture.ts';
+import type { Close } from '../protocol/close.ts';
+import type { Payload } from '../protocol/payload.ts';
+import { connectionsOf } from './cast.ts';
+import { type Fixture, MissingPart, type StagedApp } from './fixture.ts';
 import { type Filling, payloadOf, pushedValueOf } from './sent-value.ts';
-import type { VirtualSocket } from './virtual-socket.ts';
+
+/** One thing that the test does. */
+export interface ScriptedAct {
+  (): unknown;
+  /** The lane that it is written in; that of a connection has no name. */
+  readonly lane: Pick<Lane, 'kind' | 'name'> | undefined;
+}
 
 /** Everything that the test does at one instant, in the order in which it is written. */
 export interface Instant {
   readonly time: number;
-  readonly acts: ReadonlyArray<() => unknown>;
+  readonly acts: readonly ScriptedAct[];
+}
+
+/** What a peer can do with its connection. */
+export interface Peer {
+  delivers(payload: Payload): void;
+  closes(close: Close): void;
+  /** The connection breaks. */
+  vanishes(): void;
+  pings(): void;
+  pong(): void;
+  /** Reads so many messages from now on. */
+  reads(payloads: number): void;
 }
 
 /** What a script acts on. */
@@ -15,43 +36,27 @@ export interface Stage extends Filling {
   readonly fixture: Fixture;
   readonly app: StagedApp;
   connect(party: string | undefined): unknown;
-  socket(party: string | undefined): VirtualSocket;
-}
-
-/** A subject or action that a scenario names and its fixture does not have. */
-export class MissingPart extends Error {
-  override readonly name = 'MissingPart';
+  socket(party: string | undefined): Peer;
 }
 
 /** Turns the scripted lanes into what is to be done, instant by instant. */
 export function scriptOf(scenario: Scenario, stage: Stage): Instant[] {
-  const acts = new Map<number, Array<() => unknown>>();
-  const add = (time: number, act: () => unknown): void => void (acts.get(time)?.push(act) ?? acts.set(time, [act]));
+  const acts = new Map<number, ScriptedAct[]>();
+  const add = (time: number, lane: Lane | undefined, perform: () => unknown): void => {
+    const act = Object.assign(perform, { lane });
+    if (acts.get(time)?.push(act) === undefined) acts.set(time, [act]);
+  };
   // Whoever connects at an instant is there before anybody says something at it.
-  for (const [party, time] of connections(scenario)) add(time, () => stage.connect(party));
-  for (const { kind, party, events } of scenario.lanes) {
-    const act = actOf[kind as keyof typeof actOf];
+  for (const [party, time] of connectionsOf(scenario)) add(time, undefined, () => stage.connect(party));
+  for (const lane of scenario.lanes) {
+    const act = actOf[lane.kind as keyof typeof actOf];
     if (act === undefined) continue;
-    for (const event of events) {
-      if (event.value.kind !== 'connect') add(event.time, () => act(event, party, stage));
+    for (const event of lane.events) {
+      if (event.value.kind !== 'connect') add(event.time, lane, () => act(event, lane.party, stage));
     }
   }
   return [...acts].map(([time, list]) => ({ time, acts: list })).sort((a, b) => a.time - b.time);
 }
-
-/** When each party connects: at its `^`, or at 0. */
-function connections({ lanes }: Scenario): Map<string | undefined, number> {
-  const times = new Map<string | undefined, number>();
-  for (const { kind, party, events } of lanes) {
-    if (isBesideTheSocket(kind)) continue;
-    const connect = events.find(({ value }) => value.kind === 'connect');
-    if (connect !== undefined) times.set(party, connect.time);
-    else if (!times.has(party)) times.set(party, 0);
-  }
-  return times;
-}
-
-const isBesideTheSocket = (kind: string): boolean => ['push', 'seen', 'do', 'log'].includes(kind);
 
 const actOf = {
   in: ({ value }: LaneEvent, party: string | undefined, stage: Stage): void => input(value, stage.socket(party), stage),
@@ -74,7 +79,7 @@ const actOf = {
   },
 };
 
-function input(value: Value, socket: VirtualSocket, filling: Filling): void {
+function input(value: Value, socket: Peer, filling: Filling): void {
   switch (value.kind) {
     case 'end':
       socket.closes({ code: 1000, reason: '' });

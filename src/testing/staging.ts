@@ -5,12 +5,13 @@ import type { Scenario } from '../marble/scenario.ts';
 import { AppCore } from '../server/app.ts';
 import { compileRoutes } from '../server/compile.ts';
 import { shutdown } from '../server/shutdown.ts';
-import type { Fixture, StagedApp } from './fixture.ts';
+import { partiesOf, watchSubjects } from './cast.ts';
+import { type Fixture, MissingPart, type StagedApp } from './fixture.ts';
 import { Party } from './party.ts';
 import { recordedHandler } from './recorded-handler.ts';
 import type { Recorder } from './recorder.ts';
 import { routeOf } from './route-of.ts';
-import { MissingPart, type Stage } from './script.ts';
+import type { Stage } from './script.ts';
 import type { VirtualSocket } from './virtual-socket.ts';
 import type { World } from './world.ts';
 
@@ -31,8 +32,8 @@ export class Staging implements Stage {
     const { handler, ...route } = routeOf(scenario.settings, fixture);
     const recorded = (channel: ServerChannel): unknown => {
       const party = this.#partyOf(channel);
-      party.opened(channel);
-      return recordedHandler(handler, party)(channel as never);
+      party.watch.opened(channel);
+      return recordedHandler(handler, party.watch)(channel as never);
     };
     this.#app = new AppCore(
       compileRoutes([{ ...route, handler: recorded as never }], {}),
@@ -48,16 +49,12 @@ export class Staging implements Stage {
       this.#app.errors$.subscribe(({ error, channel }) => {
         // What fails before there is a channel, such as a guard, shows as the answer to the handshake.
         if (channel === undefined) return;
-        for (const party of this.#parties.values()) if (party.channel?.id === channel) party.failed(error);
+        for (const { watch } of this.#parties.values()) if (watch.channel?.id === channel) watch.failed(error);
       }),
     );
-    const scripted = new Set(scenario.lanes.filter(({ kind }) => kind === 'wire').map(({ party }) => party));
-    for (const { kind, party } of scenario.lanes) {
-      if (kind === 'seen') this.#watch(party ?? '', recorder);
-      else if (!isBesideTheSocket(kind) && !this.#parties.has(party)) {
-        const options = { name: party, answersPings: !scripted.has(party), clock: world.clock };
-        this.#parties.set(party, new Party(options, recorder));
-      }
+    this.#watching.add(watchSubjects(scenario, fixture, recorder));
+    for (const { name, answersPings } of partiesOf(scenario)) {
+      this.#parties.set(name, new Party({ name, answersPings, clock: world.clock }, recorder));
     }
   }
 
@@ -98,22 +95,4 @@ export class Staging implements Stage {
     for (const party of this.#parties.values()) if (party.socket === socket) return party;
     throw new MissingPart('A channel has no party.');
   }
-
-  #watch(name: string, recorder: Recorder): void {
-    const subject = this.fixture.subjects?.[name];
-    if (subject === undefined) throw new MissingPart(`The fixture has no subject ${name}.`);
-    const tell = recorder.lane('seen', name);
-    this.#watching.add(
-      subject.subscribe({
-        next: (value) => tell({ kind: 'value', value }),
-        error: (error) => tell({ kind: 'error', error }),
-        complete: () => tell({ kind: 'end' }),
-      }),
-    );
-  }
-}
-
-/** Lanes of a subject, of actions or of the console belong to no peer. */
-export function isBesideTheSocket(kind: string): boolean {
-  return kind === 'push' || kind === 'seen' || kind === 'do' || kind === 'log';
 }

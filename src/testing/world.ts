@@ -10,6 +10,8 @@ export interface World {
   readonly now: number;
   /** Lets time pass: timers run in order, and all that follows from each before the next. */
   advance(milliseconds: number): Promise<void>;
+  /** Lets time pass to the next timer, and runs that one alone. */
+  step(): Promise<void>;
   /** Timers that are set. */
   readonly timers: number;
   /**
