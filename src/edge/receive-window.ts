@@ -39,6 +39,11 @@ export class ReceiveWindow {
     this.#isFraming = true;
   }
 
+  /** Whether the peer has left something unread. */
+  get isHolding(): boolean {
+    return this.#pending !== undefined;
+  }
+
   /** Reads so many messages from now on. */
   reads(payloads: number): void {
     this.#reads = payloads;

@@ -112,7 +112,9 @@ export class WireParty implements Peer {
 
   vanishes(): void {
     this.#isCut = true;
-    this.#tcp?.destroy();
+    // Whoever goes and has not read all resets the connection: so do kernels.
+    if (this.#server?.window?.isHolding) this.#tcp?.resetAndDestroy();
+    else this.#tcp?.destroy();
   }
 
   reads(payloads: number): void {

@@ -48,7 +48,7 @@ describe('the receive window of a peer', () => {
     window.upgraded();
     write(server, text, 'a');
     await until(() => received().endsWith('\r\n\r\n'));
-    expect(server.writableLength).toBe(3);
+    expect([server.writableLength, window.isHolding]).toEqual([3, true]);
   });
 
   test('takes so many messages, with what stands before them, and no more', async () => {
@@ -62,7 +62,7 @@ describe('the receive window of a peer', () => {
     expect(server.writableLength).toBe(3);
     window.reads(Number.POSITIVE_INFINITY);
     await until(() => received().endsWith('c'));
-    expect(server.writableLength).toBe(0);
+    expect([server.writableLength, window.isHolding]).toEqual([0, false]);
   });
 
   test('calls back behind what has left, also for an empty write', async () => {
