@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FakeSocket } from '../support/fake-socket.ts';
 import { FakeApp, inVirtualTime, type Opened, pass, routeOf, serveFake } from '../support/serve-fake.ts';
 
@@ -14,28 +14,6 @@ async function open(options: Record<string, unknown> = {}): Promise<Opened> {
 }
 
 describe('the heartbeat', () => {
-  test('pings every so often, and goes on when a sign of life comes', async () => {
-    const { socket, records } = await open();
-    for (let i = 1; i <= 5; i++) {
-      await pass(29_999);
-      expect(socket.log).toHaveLength(i - 1);
-      await pass(1);
-      expect(socket.log).toHaveLength(i);
-      socket.showsLife();
-    }
-    expect(records).toEqual([]);
-  });
-
-  test('takes any byte for a sign of life: a message, a part of one, a Ping', async () => {
-    const { socket, records } = await open();
-    await pass(35_000);
-    socket.delivers('hello');
-    await pass(30_000);
-    socket.receivedBytes++;
-    await pass(9_999);
-    expect(records).toEqual([]);
-  });
-
   test('has one Ping under way at a time', async () => {
     const { socket } = await open({ heartbeat: { every: 1_000, timeout: 5_000 }, stallTimeout: 100_000 });
     socket.reads = false;
@@ -45,13 +23,6 @@ describe('the heartbeat', () => {
     socket.showsLife();
     await pass(5_000);
     expect(socket.log).toEqual(['ping', 'ping']);
-  });
-
-  test('of false asks nothing', async () => {
-    const { socket } = await open({ heartbeat: false });
-    await pass(1_000_000);
-    expect(socket.log).toEqual([]);
-    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('has the other default where one time is given', async () => {
@@ -82,16 +53,6 @@ describe('the heartbeat', () => {
 });
 
 describe('while the socket is paused', () => {
-  test('Pings go out, because only a write finds a connection that is gone, and none has a deadline', async () => {
-    const { socket, records } = serveFake(() => new Promise(() => {}), { heartbeat, highWater: 1, lowWater: 0 });
-    await pass();
-    socket.delivers('a');
-    expect(socket.log).toEqual(['pause']);
-    await pass(95_000);
-    expect(socket.log).toEqual(['pause', 'ping', 'ping', 'ping']);
-    expect(records).toEqual([]);
-  });
-
   test('one Ping at a time: none goes out while the former is unsent', async () => {
     const { socket } = serveFake(() => new Promise(() => {}), {
       heartbeat,

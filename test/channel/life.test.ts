@@ -107,16 +107,6 @@ describe('the end of a channel', () => {
     expect(seen).toEqual(['a']);
     expect(opened.dropped).toEqual(['in ended 2']);
   });
-
-  test('delivers what was received before the Close of the peer came', async () => {
-    const seen: string[] = [];
-    const { socket } = serveFake(({ in$ }) => void in$.subscribe((text) => seen.push(text as string)));
-    socket.delivers('a', 'b');
-    socket.leaves();
-    expect(seen).toEqual([]);
-    await pass();
-    expect(seen).toEqual(['a', 'b']);
-  });
 });
 
 describe('a peer that does not answer our Close', () => {

@@ -1,8 +1,7 @@
-import { concatMap, map, type Observable, tap, timer } from 'rxjs';
+import { map, type Observable, tap, timer } from 'rxjs';
 import { pacedConcatMap, toAsyncIterable } from 'sluice/operators';
 import { describe, expect, test, vi } from 'vitest';
 import { shutdown } from '../../src/server/shutdown.ts';
-import type { FakeSocket } from '../support/fake-socket.ts';
 import { inVirtualTime, type Opened, pass, serveFake } from '../support/serve-fake.ts';
 import { inWork } from '../support/working.ts';
 
@@ -25,23 +24,6 @@ describe('messages in work when the channel ends', () => {
     await pass();
     return Object.assign(opened, { done });
   }
-
-  test.each<[string, (socket: FakeSocket) => void, number]>([
-    ['closes', (socket) => socket.leaves(), 1000],
-    ['vanishes', (socket) => socket.vanishes(), 1006],
-  ])('are processed within linger when the peer %s', async (_, end, code) => {
-    const opened = await working({ highWater: 2, lowWater: 1 });
-    // No more than that: a paused socket would not see the end.
-    opened.socket.delivers('a', 'b');
-    end(opened.socket);
-    await pass(1_999);
-    expect([opened.done, opened.records]).toEqual([['a'], []]);
-    await pass(1);
-    expect(opened.done).toEqual(['a', 'b']);
-    expect(opened.records).toMatchObject([{ code }]);
-    expect(opened.dropped).toEqual(['out late 2']);
-    expect(vi.getTimerCount()).toBe(0);
-  });
 
   test('that wait for the flow are processed as well when the connection breaks', async () => {
     const opened = await working({ highWater: 2, lowWater: 1 });
@@ -105,18 +87,6 @@ describe('messages in work when the channel ends', () => {
     expect([inWork(opened.channel), vi.getTimerCount()]).toEqual([0, 0]);
   });
 
-  test('are cancelled at once where a plain operator works on them, which nobody can count', async () => {
-    const done = vi.fn();
-    const opened = serveFake(({ in$ }) => in$.pipe(concatMap(work), tap(done)));
-    await pass();
-    opened.socket.delivers('a', 'b');
-    opened.socket.leaves();
-    expect(opened.records).toHaveLength(1);
-    expect(vi.getTimerCount()).toBe(0);
-    await pass(5_000);
-    expect(done).not.toHaveBeenCalled();
-  });
-
   test('are finished after close(), and their output is sent before Close; those that wait are not begun', async () => {
     const opened = await working({ highWater: 2, lowWater: 1 });
     opened.socket.delivers('a', 'b', 'c');
@@ -160,16 +130,5 @@ describe('messages in work when the channel ends', () => {
     expect(opened.log.at(-1)).toBe('close 1001');
     expect(opened.records).toEqual([{ code: 1001, reason: '', clean: true, by: 'server' }]);
     expect([over, vi.getTimerCount()]).toEqual([true, 0]);
-  });
-
-  test('are given up when grace is almost over', async () => {
-    const opened = await working({ linger: 60_000, closeTimeout: 1_000 });
-    opened.socket.answers = true;
-    opened.socket.delivers('a', 'b', 'c');
-    void shutdown(opened.app.core, { grace: 2_500 });
-    await pass(1_500);
-    expect(opened.log).toEqual(['send a', 'close 1001']);
-    expect(opened.records).toHaveLength(1);
-    expect([inWork(opened.channel), vi.getTimerCount()]).toEqual([0, 0]);
   });
 });

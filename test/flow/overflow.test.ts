@@ -44,14 +44,6 @@ describe('dropNewest', () => {
 });
 
 describe('dropOldest', () => {
-  test('drops the oldest that wait until there is room', () => {
-    const opened = saturated(dropOldest());
-    send(opened, 'aaaaa', 'bbbbb', 'ccccc', 'ddddd', 'eeeee', 'fffff');
-    expect(drain(opened)).toEqual(['ccccc', 'ddddd', 'eeeee', 'fffff']);
-    expect(opened.dropped).toEqual(['out overflow 2']);
-    expect(opened.records).toEqual([]);
-  });
-
   test('drops several for one that went over the ceiling', () => {
     const opened = saturated(dropOldest());
     send(opened, 'aaaaa', 'bbbbb', 'c'.repeat(14), 'ddddd');
@@ -72,13 +64,6 @@ describe('dropOldest', () => {
 });
 
 describe('latest', () => {
-  test('lets one message wait while the channel is saturated, the newest', () => {
-    const opened = saturated(latest());
-    send(opened, 'a', 'b', 'c');
-    expect(drain(opened)).toEqual(['c']);
-    expect(opened.dropped).toEqual(['out overflow 2']);
-  });
-
   test('replaces nothing while the peer keeps up', () => {
     const opened = serveFake(() => {}, { ...marks, overflow: latest() });
     send(opened, 'a', 'b', 'c');
@@ -100,19 +85,6 @@ describe('latest', () => {
 });
 
 describe('coalesceBy', () => {
-  test('lets the newest of each key wait, in the order in which the keys came first', () => {
-    const opened = saturated(coalesceBy(key));
-    send(opened, 'a1', 'b1', 'c1', 'b2', 'a2', 'b3');
-    expect(drain(opened)).toEqual(['a2', 'b3', 'c1']);
-    expect(opened.dropped).toEqual(['out overflow 3']);
-  });
-
-  test('never replaces a message without a key, nor moves it', () => {
-    const opened = saturated(coalesceBy(key));
-    send(opened, 'a1', '!1', 'b1', '!2', 'a2', 'b2');
-    expect(drain(opened)).toEqual(['a2', '!1', 'b2', '!2']);
-  });
-
   test('takes any value for a key, by the identity that a Map has', () => {
     const [one, other] = [{}, {}];
     const keys = new Map<string, unknown>([
@@ -168,16 +140,6 @@ describe('coalesceBy', () => {
     opened.socket.takes(100_000);
     send(opened, 'a5');
     expect(drain(opened).filter((payload) => payload !== large)).toEqual(['a1', 'a2', 'a5']);
-  });
-});
-
-describe('unbounded', () => {
-  test('sends everything, whatever the ceiling is', () => {
-    const opened = saturated(unbounded());
-    const all = Array.from({ length: 1_000 }, (_, i) => `message ${i}`);
-    send(opened, ...all);
-    expect(drain(opened)).toEqual(all);
-    expect(opened.dropped).toEqual([]);
   });
 });
 

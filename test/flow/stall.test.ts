@@ -4,18 +4,6 @@ import { inVirtualTime, pass, serveFake } from '../support/serve-fake.ts';
 inVirtualTime();
 
 describe('a peer that takes nothing', () => {
-  test('is terminated after stallTimeout', async () => {
-    const { channel, socket, records } = serveFake(() => {}, { stallTimeout: 30_000 });
-    await pass();
-    socket.reads = false;
-    channel.out.next('unsent');
-    await pass(29_999);
-    expect(socket.log).toEqual(['send unsent']);
-    await pass(1);
-    expect(records).toEqual([{ code: 1006, reason: '', clean: false, by: 'stall' }]);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
   test('is not excused by more that is sent to it', async () => {
     const { channel, socket } = serveFake(() => {}, { stallTimeout: 30_000 });
     await pass();

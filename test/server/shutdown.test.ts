@@ -51,12 +51,6 @@ describe('closing an app', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('uses 1012 for a restart', async () => {
-    const { app, all } = await appOf(() => NEVER, 1);
-    closing(app, { code: 1012 });
-    expect(all[0]?.log).toEqual(['close 1012']);
-  });
-
   test('lets work in flight finish, and sends what it puts out', async () => {
     const { app, all } = await appOf(async ({ out }) => {
       await wait(1_500);

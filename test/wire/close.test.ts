@@ -1,5 +1,5 @@
 import { NEVER, of, startWith, tap, throwError } from 'rxjs';
-import { CloseError, json, route } from 'sluice';
+import { route } from 'sluice';
 import { expect, test } from 'vitest';
 import { closeFrame, frame, op, RawClient } from '../support/raw-client.ts';
 import { listening } from '../support/server.ts';
@@ -7,14 +7,6 @@ import { openWs } from '../support/ws-client.ts';
 
 const echo = route('/echo', ({ in$ }) => in$);
 const silent = route('/silent', () => NEVER);
-
-test('a Close of the peer is answered with its code and told as it came', async () => {
-  const { port, record } = await listening([echo]);
-  const client = await RawClient.open(port, '/echo');
-  client.write(closeFrame(4000, 'bye'));
-  expect(await client.close()).toEqual({ code: 4000, reason: 'bye' });
-  expect(await record()).toEqual({ code: 4000, reason: 'bye', clean: true, by: 'peer' });
-});
 
 test('an empty Close is answered with an empty Close, and 1005 is told but never sent', async () => {
   const { port, record } = await listening([echo]);
@@ -36,15 +28,6 @@ test('messages before a Close in the same chunk are delivered, frames behind it 
   expect(await client.frames()).toMatchObject([{ opcode: op.close }]);
   await record();
   expect(seen).toEqual(['a', 'b']);
-});
-
-test('a returned stream that completes sends everything and then Close 1000', async () => {
-  const { port, record } = await listening([route('/', () => of('a', 'b', 'c'))]);
-  const client = await RawClient.open(port, '/');
-  for (const text of ['a', 'b', 'c']) expect((await client.frame())?.payload.toString()).toBe(text);
-  expect(await client.close()).toEqual({ code: 1000, reason: '' });
-  client.write(closeFrame(1000));
-  expect(await record()).toEqual({ code: 1000, reason: '', clean: true, by: 'handler' });
 });
 
 test('a handler that completes closes although its peer floods', async () => {
@@ -83,20 +66,6 @@ test('a large queue reaches a slow reader whole, though that takes longer than c
   expect(await record()).toEqual({ code: 1000, reason: '', clean: true, by: 'handler' });
 });
 
-test('a CloseError puts its code and reason on the wire, behind what was queued', async () => {
-  const { port, record } = await listening([
-    route('/', ({ out }) => {
-      out.next('first');
-      out.error(new CloseError(4001, 'expired'));
-    }),
-  ]);
-  const client = await RawClient.open(port, '/');
-  expect((await client.frame())?.payload.toString()).toBe('first');
-  expect(await client.close()).toEqual({ code: 4001, reason: 'expired' });
-  client.write(closeFrame(4001));
-  expect(await record()).toEqual({ code: 4001, reason: 'expired', clean: true, by: 'handler' });
-});
-
 test('an error closes with 1011 and shows the peer nothing of its text', async () => {
   const secret = new Error('password=hunter2');
   const { port, record, errors } = await listening([route('/', () => throwError(() => secret))]);
@@ -105,14 +74,6 @@ test('an error closes with 1011 and shows the peer nothing of its text', async (
   client.write(closeFrame(1011));
   expect(await record()).toEqual({ code: 1011, reason: '', clean: true, by: 'handler', cause: secret });
   expect(errors).toMatchObject([{ error: secret, route: '/' }]);
-});
-
-test('a message that cannot be encoded closes with 1011', async () => {
-  const { url, record, errors } = await listening([route('/', { codec: json() }, () => of(undefined))]);
-  const { closed } = await openWs(url('/'));
-  expect(await closed).toEqual({ code: 1011, reason: '' });
-  expect(await record()).toMatchObject({ code: 1011, by: 'handler', cause: { code: 'SLUICE_CANNOT_ENCODE' } });
-  expect(errors).toMatchObject([{ error: { code: 'SLUICE_CANNOT_ENCODE' } }]);
 });
 
 test('channel.close sends its code and a reason cut to 123 bytes at a character', async () => {
@@ -237,14 +198,6 @@ test('the end of a connection is seen while a handler sends to it', async () => 
   const client = await RawClient.open(port, '/');
   client.reset();
   expect(await record()).toEqual({ code: 1006, reason: '', clean: false, by: 'transport' });
-});
-
-test('a peer that answers no Ping is cut off: 1006 by the heartbeat', async () => {
-  const { port, record } = await listening([silent], { heartbeat: { every: 20, timeout: 40 } });
-  const client = await RawClient.open(port, '/silent');
-  expect((await client.frame())?.opcode).toBe(op.ping);
-  await client.ended;
-  expect(await record()).toEqual({ code: 1006, reason: '', clean: false, by: 'heartbeat' });
 });
 
 test('a peer that answers Pings stays', async () => {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { NEVER } from 'rxjs';
 import { route } from 'sluice';
 import { expect, test } from 'vitest';
@@ -59,35 +58,6 @@ test('Pings go out every so often, with nothing else', async () => {
     client.send(op.pong);
   }
   expect(performance.now() - start).toBeGreaterThan(80);
-});
-
-test('without a heartbeat no Ping goes out', async () => {
-  const { port } = await listening([route('/', () => NEVER)], { heartbeat: false });
-  const client = await RawClient.open(port, '/');
-  await sleep(60);
-  expect(client.rest).toHaveLength(0);
-});
-
-test('any byte of the peer counts as a sign of life', async () => {
-  const { port, app } = await listening([route('/', () => NEVER)], { heartbeat: { every: 20, timeout: 40 } });
-  const client = await RawClient.open(port, '/');
-  const talk = setInterval(() => client.send(op.text, 'no Pong, but alive'), 10);
-  await sleep(200);
-  clearInterval(talk);
-  expect(app.channels.size).toBe(1);
-});
-
-test('a paused socket is not cut off by the heartbeat', async () => {
-  const { port, app, event } = await listening([route('/', unsettled)], {
-    highWater: 2,
-    lowWater: 1,
-    heartbeat: { every: 10, timeout: 20 },
-  });
-  const client = await RawClient.open(port, '/');
-  for (let i = 0; i < 5; i++) client.send(op.text, 'x');
-  await event('paused');
-  await sleep(100);
-  expect(app.channels.size).toBe(1);
 });
 
 test('a Close is answered while the handler does not read', async () => {

@@ -1,7 +1,7 @@
 import { interval, map, NEVER } from 'rxjs';
 import { type App, route } from 'sluice';
 import { expect, test } from 'vitest';
-import { closeFrame, RawClient, upgradeRequest } from '../support/raw-client.ts';
+import { RawClient, upgradeRequest } from '../support/raw-client.ts';
 import { listening } from '../support/server.ts';
 import { openWs } from '../support/ws-client.ts';
 
@@ -21,13 +21,6 @@ test('app.close closes every channel with 1001 and ends as soon as the peers hav
   for (const { closed } of clients) expect(await closed).toEqual({ code: 1001, reason: '' });
   expect(records).toHaveLength(20);
   for (const record of records) expect(record).toEqual({ code: 1001, reason: '', clean: true, by: 'server' });
-});
-
-test('app.close can say 1012', async () => {
-  const { url, app } = await listening([silent]);
-  const { closed } = await openWs(url('/'));
-  await app.close({ code: 1012 });
-  expect((await closed).code).toBe(1012);
 });
 
 test('app.close does not wait longer than grace for a peer that does not answer', async () => {
@@ -80,18 +73,6 @@ test('app.close does not wait for connections that are kept alive or send nothin
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(await closing(app, { grace: 5_000 })).toBeLessThan(1_000);
   await Promise.all([quiet.ended, idle.ended]);
-});
-
-test('while an app drains, upgrade requests are answered with 503', async () => {
-  const { port, app } = await listening([silent], { closeTimeout: 300 });
-  const stubborn = await RawClient.open(port, '/');
-  const ended = app.close({ grace: 300 });
-  const late = await RawClient.connect(port);
-  late.write(upgradeRequest('/'));
-  expect((await late.answer()).status).toBe(503);
-  await stubborn.close();
-  stubborn.write(closeFrame(1001));
-  await ended;
 });
 
 test('an app may be closed twice, and refuses to listen again', async () => {
