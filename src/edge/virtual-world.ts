@@ -1,9 +1,12 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { format } from 'node:util';
 import { install } from '@sinonjs/fake-timers';
+import type { Begun, SetTimer } from '../marble/failure-reason.ts';
 import { EndlessInstant, type EnterWorld, type World, type WorldOptions } from '../testing/world.ts';
 import { Breaker } from './breaker.ts';
 import { systemClock } from './clock.ts';
+import { RealWork } from './real-work.ts';
+import { SetTimers } from './set-timers.ts';
 
 // Microtasks stay real: Promises, and with them all of async code, run as they do outside.
 const faked = [
@@ -19,10 +22,7 @@ const watch = { every: 100, looksAtOneInstant: 10, looks: 100 };
 /** Whom Node tells of errors that nobody has caught. */
 const lastResorts = ['unhandledRejection', 'uncaughtException'] as const;
 
-/** What keeps a process busy beside timers, as `process.getActiveResourcesInfo()` names it. */
-const timersOfNode = new Set(['Timeout', 'Immediate']);
-
-const real = { setImmediate, setInterval, clearInterval, abortAfter: AbortSignal.timeout };
+const real = { setInterval, clearInterval, abortAfter: AbortSignal.timeout };
 
 // Node binds the timers of AbortSignal.timeout when it is first used. If that is under a fake clock, such signals never
 // abort again in this process, not even in real time.
@@ -58,10 +58,8 @@ class VirtualWorld implements World {
   readonly #caught = (error: unknown): unknown => this.#uncaught.push(error);
   readonly #otherListeners = lastResorts.map((event) => ({ event, listeners: process.rawListeners(event) }));
   readonly #printed: ReadonlyArray<readonly [name: (typeof printers)[number], print: typeof console.log]>;
-  readonly #busy = countOf(process.getActiveResourcesInfo());
-  readonly #realWork = new Set<string>();
-  /** Timers of `AbortSignal.timeout`, which do not keep anything alive. */
-  #signals = 0;
+  readonly #realWork = new RealWork();
+  readonly #timers = new SetTimers();
   /** When something went on without end. */
   #stuckAt: number | undefined;
 
@@ -72,6 +70,9 @@ class VirtualWorld implements World {
     this.#clock = install({ now: epoch, toFake: [...faked] as never });
     // Timers of 0 ms would otherwise move by 1 ms, away from their column.
     Object.defineProperty(this.#clock, 'duringTick', { get: () => false, set: () => {} });
+    // The clock makes its own map of timers with the first one.
+    this.#clock.clearTimeout(this.#clock.setTimeout(() => {}, 0));
+    Object.assign(this.#clock, { timers: this.#timers });
     this.#printed = printers.map((name) => [name, console[name]]);
     for (const name of printers) console[name] = (...args: unknown[]) => log(format(...args));
     for (const event of lastResorts) process.removeAllListeners(event).on(event, this.#caught);
@@ -84,33 +85,23 @@ class VirtualWorld implements World {
     return this.#stuckAt ?? this.#clock.now - this.#start;
   }
 
-  get timers(): number {
-    return this.#clock.countTimers() - this.#signals;
+  get timers(): readonly SetTimer[] {
+    return this.#timers.all;
   }
 
-  findRealWork(): readonly string[] {
-    const now = countOf(process.getActiveResourcesInfo());
-    for (const [name, count] of now) if (count > (this.#busy.get(name) ?? 0)) this.#realWork.add(plainName(name));
-    return [...this.#realWork];
+  get realWork(): readonly Begun[] {
+    return this.#realWork.found;
   }
 
   async advance(milliseconds: number): Promise<void> {
     breaker.watch();
     // What a timer throws ends the tick, and nobody has caught it.
-    const passed = this.#clock.tickAsync(milliseconds).catch(this.#caught);
-    let passing = true;
-    const look = (): void => {
-      this.findRealWork();
-      if (passing) real.setImmediate(look);
-    };
-    // Runs after each timer: what begins may be over at the end, and its answer has come at no column in particular.
-    look();
+    const passed = this.#realWork.watch(() => this.#clock.tickAsync(milliseconds)).catch(this.#caught);
     let watching: ReturnType<typeof setInterval> | undefined;
     const stuck = new Promise<void>((resolve) => {
       watching = this.#watch(resolve);
     });
     await Promise.race([passed, stuck]);
-    passing = false;
     real.clearInterval(watching);
     breaker.rest();
     if (this.#stuckAt !== undefined) throw new EndlessInstant(`At ${this.now} ms something goes on without end.`);
@@ -123,6 +114,7 @@ class VirtualWorld implements World {
   }
 
   leave(): readonly unknown[] {
+    this.#realWork.end();
     this.#clock.uninstall();
     AbortSignal.timeout = real.abortAfter;
     syncBuiltinESMExports();
@@ -153,31 +145,12 @@ class VirtualWorld implements World {
 
   #abortAfter(milliseconds: number): AbortSignal {
     const controller = new AbortController();
-    this.#signals++;
-    setTimeout(() => {
-      this.#signals--;
+    const abort = (): void =>
       controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
-    }, milliseconds);
+    this.#timers.keepOut(setTimeout(abort, milliseconds));
     return controller.signal;
   }
 }
 
-/** What Node's names of resources mean to who wrote a handler. */
-const plainNames: ReadonlyArray<readonly [of: RegExp, name: string]> = [
-  [/^(FS|CloseReq|StatWatcher)/, 'a file'],
-  [/^(GetAddrInfo|GetNameInfo|Query)/, 'a name server'],
-  [/^(TCP|TLS|UDP|HTTP|Pipe)/i, 'the network'],
-  [/^Process/, 'another process'],
-  [/^(Worker|MessagePort)/, 'a worker'],
-];
-
-const plainName = (name: string): string => plainNames.find(([of]) => of.test(name))?.[1] ?? name;
-
 const otherFakeTimers =
   'Other fake timers are in use, such as those of vi.useFakeTimers(). Marbles bring their own: go back to real ones first.';
-
-function countOf(names: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) if (!timersOfNode.has(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
-}

@@ -1,6 +1,6 @@
 import { readCodeDuration } from './code-duration.ts';
 import { type Mistake, quote } from './problem.ts';
-import type { Jump } from './scenario.ts';
+import type { Dialect, Jump } from './scenario.ts';
 import { isSymbol, whyNoSymbol } from './symbol.ts';
 
 /** One symbol or mark, and where it stands in the text. */
@@ -33,7 +33,7 @@ export interface Cells {
  * Takes a lane apart, from `at` on. In a file a blank is a mistake; in code it is skipped as in RxJS, and a duration
  * between blanks lets time pass: `a 9ms b` has b at 10 ms.
  */
-export function readCells(text: string, at: number, dialect: 'file' | 'code'): Cells {
+export function readCells(text: string, at: number, dialect: Dialect): Cells {
   return new CellReader(text.trimEnd(), at, dialect).read();
 }
 
@@ -43,11 +43,11 @@ class CellReader implements Cells {
   readonly mistakes: Mistake[] = [];
   columns = 0;
   readonly #text: string;
-  readonly #dialect: 'file' | 'code';
+  readonly #dialect: Dialect;
   #at: number;
   #group: { readonly at: number; readonly items: CellItem[] } | undefined;
 
-  constructor(text: string, at: number, dialect: 'file' | 'code') {
+  constructor(text: string, at: number, dialect: Dialect) {
     this.#text = text;
     this.#at = at;
     this.#dialect = dialect;
@@ -117,7 +117,7 @@ class CellReader implements Cells {
   }
 
   #wrongCharacter(character: string): void {
-    this.#wrong('- or a symbol', brackets[character] ?? whyNoSymbol(character), quote(character));
+    this.#wrong('- or a symbol', brackets[this.#dialect][character] ?? whyNoSymbol(character), quote(character));
   }
 
   #wrong(expected: string, advice: string, found = quote(this.#text[this.#at] ?? ''), at = this.#at): void {
@@ -130,9 +130,9 @@ const isItem = (character: string): boolean => '|#^!'.includes(character) || isS
 const jumpsElsewhere = 'Jumps stand in the time lane, which all lanes share: time -[30s]-.';
 const everyColumnCounts =
   'A column is an instant in every lane: write - where nothing happens. A remark stands on a line of its own after #.';
-const brackets: Readonly<Record<string, string>> = {
-  '(': 'A group cannot hold a group.',
-  ')': 'There is no ( before it.',
-  '[': jumpsElsewhere,
-  ']': jumpsElsewhere,
+const jumpsBetween = 'A duration stands between blanks, without brackets: a 30s b.';
+const parentheses = { '(': 'A group cannot hold a group.', ')': 'There is no ( before it.' };
+const brackets: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {
+  file: { ...parentheses, '[': jumpsElsewhere, ']': jumpsElsewhere },
+  code: { ...parentheses, '[': jumpsBetween, ']': jumpsBetween },
 };

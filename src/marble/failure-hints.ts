@@ -2,19 +2,24 @@ import type { LaneComparison } from './compare.ts';
 import { at } from './failure-sentence.ts';
 import { errorParts } from './match.ts';
 import type { Mismatch } from './mismatch.ts';
-import type { LaneEvent, Scenario } from './scenario.ts';
+import type { Dialect, LaneEvent, Scenario } from './scenario.ts';
 import { columnAt } from './timeline.ts';
 import type { Trace, TraceEvent } from './trace.ts';
 
 /** What probably is the reason behind the mismatches, for those who would otherwise have to guess. */
-export function hints(scenario: Scenario, trace: Trace, comparisons: readonly LaneComparison[]): string[] {
+export function hints(
+  scenario: Scenario,
+  trace: Trace,
+  comparisons: readonly LaneComparison[],
+  dialect: Dialect,
+): string[] {
   const mismatches = comparisons.flatMap(({ mismatches }) => mismatches);
   return [
     ...failedElsewhere(trace, comparisons),
     ...neverSubscribed(scenario, trace, mismatches),
     ...afterTheEnd(scenario, mismatches),
-    ...mismatches.flatMap((mismatch) => hiddenByGroup(mismatch, scenario)).slice(0, 1),
-    ...mismatches.flatMap(isNumber).slice(0, 1),
+    ...mismatches.flatMap((mismatch) => hiddenByGroup(mismatch, scenario, dialect)).slice(0, 1),
+    ...mismatches.flatMap((mismatch) => isNumber(mismatch, dialect)).slice(0, 1),
   ];
 }
 
@@ -67,7 +72,7 @@ function afterTheEnd({ lanes }: Scenario, mismatches: readonly Mismatch[]): stri
 }
 
 /** In a row with a group, what comes after it stands later than RxJS users may think. */
-function hiddenByGroup({ want, got }: Mismatch, { lanes, timeline }: Scenario): string[] {
+function hiddenByGroup({ want, got }: Mismatch, { lanes, timeline }: Scenario, dialect: Dialect): string[] {
   const [wanted] = want;
   const came = got[0];
   if (wanted === undefined || came === undefined || came.time >= wanted.time) return [];
@@ -77,17 +82,23 @@ function hiddenByGroup({ want, got }: Mismatch, { lanes, timeline }: Scenario): 
   const column = columnAt(timeline, came.time);
   const start = group && columnAt(timeline, group.time);
   if (group === undefined || start === undefined || column === undefined || column <= start) return [];
-  const items = group.cell.slice(1, -1).split('').join(' ');
+  const items = group.cell.slice(1, -1).split('');
+  const letter =
+    dialect === 'file'
+      ? `write a letter: g = (${items.join(' ')})`
+      : `write a letter, with values: { g: sequence(${items.map((item) => `'${item}'`).join(', ')}) }`;
   const why = `The group ${group.cell} takes ${group.cell.length} columns, in which nothing else can stand.`;
-  return [`${why} To make it one column, write a letter: g = (${items}).`];
+  return [`${why} To make it one column, ${letter}.`];
 }
 
 const endOf = ({ time, cell }: LaneEvent, timeline: Scenario['timeline']): number =>
   (columnAt(timeline, time) ?? 0) + cell.length;
 
-function isNumber({ want, got }: Mismatch): string[] {
+function isNumber({ want, got }: Mismatch, dialect: Dialect): string[] {
   const [wanted, came] = [want[0], got[0]];
   if (wanted?.value.kind !== 'text' || came?.seen.kind !== 'value' || typeof came.seen.value === 'string') return [];
   const isSame = String(came.seen.value) === wanted.value.text;
-  return isSame ? [`To expect the ${typeof came.seen.value}, write ${wanted.symbol} = json ${wanted.value.text}.`] : [];
+  const { symbol, value } = wanted;
+  const written = dialect === 'file' ? `${symbol} = json ${value.text}` : `values: { ${symbol}: ${value.text} }`;
+  return isSame ? [`To expect the ${typeof came.seen.value}, write ${written}.`] : [];
 }

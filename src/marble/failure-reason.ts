@@ -1,15 +1,18 @@
 import { at } from './failure-sentence.ts';
 import { showJson } from './json-diff.ts';
 import { errorParts } from './match.ts';
+import type { Dialect } from './scenario.ts';
 
 /** Why a scenario fails for another reason than a lane that differs, or beside it. */
 export type Reason =
   /** The two runs differ: inputs before timers of the same instant, and after them. */
   | { readonly kind: 'tie'; readonly passes: 'inputs first' | 'timers first' | 'neither' }
-  /** Timers were left after the end. `due`: when, in ms from the start, as far as known. */
-  | { readonly kind: 'leak'; readonly timers: number; readonly due?: readonly number[] }
-  /** Real handles are open, which do not finish in virtual time; as Node names them. */
-  | { readonly kind: 'real'; readonly resources: readonly string[] }
+  /** Timers were left after the end. */
+  | { readonly kind: 'leak'; readonly timers: readonly SetTimer[] }
+  /** Something was begun that virtual time does not move. */
+  | { readonly kind: 'real'; readonly work: readonly Begun[] }
+  /** The handler failed, where what it does is to become what is expected. */
+  | { readonly kind: 'failed'; readonly error: unknown; readonly time: number }
   /** A promise was rejected and nobody caught that. */
   | { readonly kind: 'rejected'; readonly error: unknown; readonly time?: number }
   /** Something that is not an Error was thrown. */
@@ -19,25 +22,36 @@ export type Reason =
   /** The same scenario gave another result when it ran again in the same order. */
   | { readonly kind: 'shared state' };
 
+/** A timer that is set. */
+export interface SetTimer {
+  /** The function that sets it: `setTimeout`. */
+  readonly by: string;
+  /** In ms. */
+  readonly delay: number;
+  /** The file and line that set it, as far as known. */
+  readonly place: string | undefined;
+}
+
+/** Something that was begun, and the file and line that began it, as far as known. */
+export interface Begun {
+  readonly what: string;
+  readonly place: string | undefined;
+}
+
 /** Says the reason and what to do about it, in whole sentences; a line each. */
-export function explain(reason: Reason): readonly [headline: string, ...advice: string[]] {
+export function explain(reason: Reason, dialect: Dialect): readonly [headline: string, ...advice: string[]] {
   switch (reason.kind) {
     case 'tie':
-      return explainTie(reason.passes);
-    case 'leak': {
-      const count = reason.timers === 1 ? '1 timer was' : `${reason.timers} timers were`;
-      const due = reason.due?.length ? ` (due at ${reason.due.slice(0, 5).map(at).join(', ')})` : '';
+      return explainTie(reason.passes, dialect);
+    case 'leak':
+      return explainLeak(reason.timers, dialect);
+    case 'real':
+      return explainReal(reason.work);
+    case 'failed': {
+      const where = dialect === 'file' ? 'write # into the lane out' : "write out: '#', with # in that column";
       return [
-        `leak: ${count} left after everything was unsubscribed${due}`,
-        'Clear timers when in$ completes or the handler is unsubscribed, or write "leaks: ok" to allow this.',
-      ];
-    }
-    case 'real': {
-      const what = reason.resources.length === 0 ? '' : `: ${[...new Set(reason.resources)].join(', ')}`;
-      return [
-        `this handler waits for something real${what}`,
-        'Files, network and DNS do not finish in virtual time. Give the handler from outside what it waits for, ' +
-          'and in the test something that answers at once.',
+        `the handler failed${when(reason.time)}: ${nameError(reason.error)}`,
+        `Nobody has said that it is to fail. If it is, ${where}.`,
       ];
     }
     case 'rejected':
@@ -58,12 +72,59 @@ export function explain(reason: Reason): readonly [headline: string, ...advice: 
     case 'shared state':
       return [
         'shared state: the same scenario gave another result when it ran again',
-        'The handler keeps something between runs. Export a function that makes it, and write "use: ./room.ts#room()".',
+        dialect === 'file'
+          ? 'The handler keeps something between runs. Export a function that makes it, and write "use: ./room.ts#room()".'
+          : 'The handler keeps something between runs. Give a function that makes it: { make: () => room() }.',
       ];
   }
 }
 
-function explainTie(passes: 'inputs first' | 'timers first' | 'neither'): readonly [string, ...string[]] {
+function explainLeak([first, ...others]: readonly SetTimer[], dialect: Dialect): readonly [string, ...string[]] {
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  const allow = dialect === 'file' ? '"leaks: ok"' : "leaks: 'ok'";
+  const [it, was] = others.length === 0 ? ['it', 'It was'] : ['them', 'They were'];
+  return [
+    `leak: ${first === undefined ? 'a timer' : showTimer(first, more)}${more}`,
+    ...others.slice(0, mostTimers).map((timer) => `and ${showTimer(timer)}`),
+    `${was} left when all channels had ended. Clear ${it} when in$ completes or the stream is unsubscribed, or write ` +
+      `${allow} to allow this.`,
+  ];
+}
+
+/** So many more are listed. */
+const mostTimers = 4;
+
+/** On one line of the terminal, with what stands before and behind it. */
+function showTimer({ by, delay, place }: SetTimer, beside = ''): string {
+  const timer = `${by}${by === 'setImmediate' ? '' : ` of ${at(delay)}`}`;
+  return place === undefined ? timer : `${timer}, set in ${cutLeft(place, room - `${timer}, set in ${beside}`.length)}`;
+}
+
+/** What a line has for the reason, beside the name of the error. */
+const room = 80 - 'MarbleMismatch: leak: '.length;
+
+/** The end of a path says more than its beginning. */
+function cutLeft(text: string, columns: number): string {
+  const characters = [...text];
+  return characters.length <= columns ? text : `…${characters.slice(1 - columns).join('')}`;
+}
+
+function explainReal(work: readonly Begun[]): readonly [string, ...string[]] {
+  const show = ({ what, place }: Begun): string =>
+    `${what}${place === undefined ? '' : `, in ${cutLeft(place, room - what.length - 24)}`}`;
+  const [first, ...others] = work;
+  return [
+    `waits for something real: ${first === undefined ? 'unknown' : show(first)}`,
+    ...others.slice(0, mostTimers).map((one) => `and ${show(one)}`),
+    'Files, the network, other processes and threads take real time, which virtual time does not wait for: when they ' +
+      'answer is up to chance. Give the handler from outside what it waits for, and in the test something that answers at once.',
+  ];
+}
+
+function explainTie(
+  passes: 'inputs first' | 'timers first' | 'neither',
+  dialect: Dialect,
+): readonly [string, ...string[]] {
   if (passes === 'neither') {
     return [
       'tie: the result depends on whether input or a timer that is due at the same instant comes first',
@@ -74,9 +135,10 @@ function explainTie(passes: 'inputs first' | 'timers first' | 'neither'): readon
     passes === 'inputs first'
       ? 'input comes before a timer that is due at the same instant'
       : 'a timer comes before input of the same instant';
+  const write = dialect === 'file' ? `"ties: ${passes}"` : `ties: '${passes}'`;
   const failing = passes === 'inputs first' ? 'timers' : 'inputs';
   return [
-    `tie: passes only when ${order} (write "ties: ${passes}" to allow this)`,
+    `tie: passes only when ${order} (write ${write} to allow this)`,
     `Or move the input by a column, so that nothing else is due then. Below is the run with ${failing} first.`,
   ];
 }

@@ -7,11 +7,11 @@ import { type Group, type NameOf, nameOfGot, sentence, showError, valueLines } f
 import { GotSymbols } from './failure-symbols.ts';
 import { showSeen } from './match-symbol.ts';
 import { MarbleMismatch, type Mismatch } from './mismatch.ts';
-import type { Scenario } from './scenario.ts';
+import type { Dialect, Scenario } from './scenario.ts';
 import type { Trace } from './trace.ts';
 
 export interface FailureOptions {
-  /** The file of the scenario, for the stack; without it the stack stays that of the call. */
+  /** The file of the scenario, for the stack; without it the scenario is written in code, and the stack stays. */
   readonly file?: string;
   /** What `<id:n>` stands for already. */
   readonly ids?: ReadonlyMap<string, unknown>;
@@ -45,7 +45,7 @@ export function failureOf(
   const mismatches = inTime(comparisons);
   if (mismatches.length === 0 && reason === undefined) return undefined;
   const failed = unexpectedError(trace, comparisons)?.seen;
-  return new MarbleMismatch(textOf(scenario, trace, comparisons, reason), {
+  return new MarbleMismatch(textOf(scenario, trace, comparisons, file === undefined ? 'code' : 'file', reason), {
     position: mismatches[0]?.position ?? scenario.position,
     title: scenario.title,
     mismatches,
@@ -55,7 +55,7 @@ export function failureOf(
 }
 
 function causeOf(reason: Reason | undefined, failed: unknown): { readonly cause?: unknown } {
-  if (reason?.kind === 'rejected') return { cause: reason.error };
+  if (reason?.kind === 'rejected' || reason?.kind === 'failed') return { cause: reason.error };
   return failed === undefined ? {} : { cause: failed };
 }
 
@@ -66,10 +66,11 @@ function textOf(
   scenario: Scenario,
   trace: Trace,
   comparisons: readonly LaneComparison[],
+  dialect: Dialect,
   reason: Reason | undefined,
 ): string {
   const groups = grouped(inTime(comparisons));
-  const why = reason === undefined ? [] : explain(reason);
+  const why = reason === undefined ? [] : explain(reason, dialect);
   const symbols = new GotSymbols(scenario, trace, comparisons);
   const { timing } = scenario.settings;
   const say = (group: Group, nameOf: NameOf): string =>
@@ -102,7 +103,7 @@ function textOf(
     ...(groups.length > mostSaid ? [`... and ${groups.length - mostSaid} more`] : []),
     ...notExplained(said, symbols),
     ...footnotes,
-    ...hints(scenario, trace, comparisons).flatMap((hint) => wrap(`Hint: ${hint}`, 2)),
+    ...hints(scenario, trace, comparisons, dialect).flatMap((hint) => wrap(`Hint: ${hint}`, 2)),
   ];
   const below = [...details, ...notes].map((line) => cut(`  ${line}`, terminalWidth));
   return [...lines, '', ...lanes, ...below].join('\n').slice(prefix.length);

@@ -127,7 +127,7 @@ class CodeReader {
   }
 
   checkAssertions(lanes: readonly Lane[]): void {
-    for (const { position, found, expected, advice } of findUnasserted(lanes, { line: 1, column: 1 })) {
+    for (const { position, found, expected, advice } of findUnasserted(lanes, { line: 1, column: 1 }, 'code')) {
       this.#report(position, found, expected, advice);
     }
     this.throwProblems();

@@ -110,7 +110,7 @@ export class ScenarioReader {
         marked === undefined ? 'Remove the line.' : `In a ${marked.kind} lane ${symbol} always means the same.`;
       this.#report(position, { at: 0, found: `a line for ${symbol}`, expected: 'a symbol that a lane uses', advice });
     }
-    const unasserted = drafts ? [] : findUnasserted(lanes, this.#position);
+    const unasserted = drafts ? [] : findUnasserted(lanes, this.#position, 'file');
     for (const { position, ...mistake } of unasserted) this.#report(position, { at: 0, ...mistake });
   }
 }

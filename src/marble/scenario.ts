@@ -19,6 +19,9 @@ export interface Position {
   readonly column: number;
 }
 
+/** How a scenario is written: in a text, or as an object in TypeScript. Advice is given in the same way. */
+export type Dialect = 'file' | 'code';
+
 /** One thing that is wrong in a text. */
 export interface MarbleSyntaxProblem extends Position {
   /** What stands there, e.g. `"X"` or `end of line`. */

@@ -65,16 +65,13 @@ function fail({ scenario, file }: CheckOptions, { trace, ids }: Run, reason?: Re
 }
 
 /** Why a run fails whatever its lanes show, or what explains that they do not hold. */
-function reasonOf(
-  scenario: Scenario,
-  { trace, ids, endlessAt, uncaught, timersLeft, realWork }: Run,
-): Reason | undefined {
+function reasonOf(scenario: Scenario, { endlessAt, uncaught, timersLeft, realWork }: Run): Reason | undefined {
   if (endlessAt !== undefined) return { kind: 'never settles', time: endlessAt };
   const [error] = uncaught;
   if (uncaught.length > 0)
     return error instanceof Error ? { kind: 'rejected', error } : { kind: 'not an error', thrown: error };
-  if (realWork.length > 0 && compare(scenario, trace, ids).length > 0) return { kind: 'real', resources: realWork };
-  if (timersLeft > 0 && scenario.settings.leaks === 'fail') return { kind: 'leak', timers: timersLeft };
+  if (realWork.length > 0) return { kind: 'real', work: realWork };
+  if (timersLeft.length > 0 && scenario.settings.leaks === 'fail') return { kind: 'leak', timers: timersLeft };
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { Begun, SetTimer } from '../marble/failure-reason.ts';
 import type { Scenario } from '../marble/scenario.ts';
 import type { Trace } from '../marble/trace.ts';
 import type { Fixture } from './fixture.ts';
@@ -15,11 +16,11 @@ export interface Run {
   /** What `<id:n>` was sent as. */
   readonly ids: ReadonlyMap<string, unknown>;
   /** Timers that were left when all channels had ended. */
-  readonly timersLeft: number;
+  readonly timersLeft: readonly SetTimer[];
   /** Errors that nobody has caught. */
   readonly uncaught: readonly unknown[];
-  /** What the handler waits for that virtual time does not move. */
-  readonly realWork: readonly string[];
+  /** What the handler has begun that virtual time does not move. */
+  readonly realWork: readonly Begun[];
   /** When something went on without end; the trace stops there. */
   readonly endlessAt: number | undefined;
 }
@@ -45,7 +46,7 @@ export async function run(scenario: Scenario, fixture: Fixture, order: TieOrder,
   try {
     staging = new Staging(scenario, fixture, recorder, world);
     const stuckAt = await perform(scriptOf(scenario, staging), scenario.duration, order, world);
-    const realWork = world.findRealWork();
+    const { realWork } = world;
     recorder.stop();
     staging.end();
     if (stuckAt === undefined) await world.advance(0);

@@ -1,4 +1,5 @@
 import type { Clock } from '../channel/clock.ts';
+import type { Begun, SetTimer } from '../marble/failure-reason.ts';
 
 /**
  * The world that a scenario runs in: virtual time and what else of the process has to be watched. The edge gives it; at
@@ -12,13 +13,10 @@ export interface World {
   advance(milliseconds: number): Promise<void>;
   /** Lets time pass to the next timer, and runs that one alone. */
   step(): Promise<void>;
-  /** Timers that are set. */
-  readonly timers: number;
-  /**
-   * Finds what waits for the real world, such as a file or a name server, and did not when the world was entered. Whatever was
-   * seen to wait at an earlier look counts too.
-   */
-  findRealWork(): readonly string[];
+  /** The timers that are set. */
+  readonly timers: readonly SetTimer[];
+  /** What was begun in this world that waits for the real one, such as a file, a name server or a thread. */
+  readonly realWork: readonly Begun[];
   /** Back to the real world. Answers what nobody has caught meanwhile. */
   leave(): readonly unknown[];
 }

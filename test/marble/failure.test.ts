@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { columnsOf } from '../../src/marble/draw/text-width.ts';
 import { failureOf } from '../../src/marble/failure.ts';
-import type { Reason } from '../../src/marble/failure-reason.ts';
+import type { Reason, SetTimer } from '../../src/marble/failure-reason.ts';
 import { MarbleMismatch } from '../../src/marble/mismatch.ts';
 import type { Scenario } from '../../src/marble/scenario.ts';
 import type { Seen } from '../../src/marble/trace.ts';
@@ -10,6 +10,8 @@ import { end, failed, type SeenLanes, scenarioOf, traceOf, value } from './as-ex
 
 const subscribe: Seen = { kind: 'subscribe' };
 const echo = '  in   --a--b--|\n  out  --a--b--|';
+
+const timer = (by: string, delay: number, place?: string): SetTimer => ({ by, delay, place });
 
 function failure(body: string, seen: SeenLanes, reason?: Reason): MarbleMismatch {
   const scenario = scenarioOf(body);
@@ -287,7 +289,7 @@ describe('the drawing of a failure', () => {
           [8, end],
         ],
       },
-      { kind: 'leak', timers: 2, due: [500, 60_000] },
+      { kind: 'leak', timers: [timer('setInterval', 1_000, 'src/feed/prices.ts:12'), timer('setTimeout', 0)] },
     ],
     [
       'one leak',
@@ -299,13 +301,19 @@ describe('the drawing of a failure', () => {
           [8, end],
         ],
       },
-      { kind: 'leak', timers: 1 },
+      { kind: 'leak', timers: [timer('setTimeout', 250, `${'long/'.repeat(20)}path.ts:120`)] },
     ],
     [
       'waiting for something real',
       '  in   --a\n  out  --a',
       { out: [] },
-      { kind: 'real', resources: ['TCPSocketWrap'] },
+      {
+        kind: 'real',
+        work: [
+          { what: 'the network', place: 'src/chat.ts:12' },
+          { what: 'a file', place: undefined },
+        ],
+      },
     ],
     [
       'rejected',

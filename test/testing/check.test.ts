@@ -1,6 +1,12 @@
-import { readFile } from 'node:fs';
+import { exec } from 'node:child_process';
+import { createHash, generateKeyPair, pbkdf2, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { lookup, resolve4 } from 'node:dns';
+import { readFile, readFileSync, stat } from 'node:fs';
 import { readFile as readFileLater } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { brotliCompress, gzip, gzipSync } from 'node:zlib';
 import { debounceTime, delay, interval, map, mergeMap, type Observable, of, Subject, startWith, timer } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { AnyHandler } from '../../src/testing/fixture.ts';
@@ -24,13 +30,13 @@ describe('a tie', () => {
 
   test('fails where it passes only with inputs first', async () => {
     expect(await failure(debounced, { in: '-a-b----', out: '-----b--' })).toMatch(
-      /^tie: passes only when input comes before a timer .* \(write "ties: inputs first" to allow this\)/,
+      /^tie: passes only when input comes before a timer .* \(write ties: 'inputs first' to allow this\)/,
     );
   });
 
   test('fails where it passes only with timers first', async () => {
     expect(await failure(debounced, { in: '-a-b----', out: '---a-b--' })).toMatch(
-      /^tie: passes only when a timer comes before input .* \(write "ties: timers first" to allow this\)/,
+      /^tie: passes only when a timer comes before input .* \(write ties: 'timers first' to allow this\)/,
     );
   });
 
@@ -79,7 +85,9 @@ describe('a leak', () => {
   };
 
   test('fails, though the lanes hold', async () => {
-    expect(await failure(forgetful, { in: '-a-', out: '-a-' })).toMatch(/^leak: 1 timer was left/);
+    expect(await failure(forgetful, { in: '-a-', out: '-a-' })).toMatch(
+      /^leak: setInterval of 1 s, set in \S*test\.ts:\d+ It was left /,
+    );
   });
 
   test('passes where it is allowed', async () => {
@@ -88,7 +96,20 @@ describe('a leak', () => {
 
   test('is found where a promise waits on after everybody has left', async () => {
     const waiting = ({ in$ }: Texts): unknown => in$.pipe(mergeMap(async (x) => sleep(50).then(() => x)));
-    expect(await failure(waiting, { in: '-a-', out: '---' })).toMatch(/^leak: 1 timer was left/);
+    expect(await failure(waiting, { in: '-a-', out: '---' })).toMatch(
+      /^leak: setTimeout of 50 ms, set in \S*test\.ts:\d+ /,
+    );
+  });
+
+  test('says where each timer was set, also one that RxJS sets', async () => {
+    const leaking = ({ in$ }: Texts): unknown => {
+      interval(60_000).subscribe();
+      setTimeout(() => {}, 5);
+      return in$;
+    };
+    expect(await failure(leaking, { in: '-a-', out: '-a-' })).toMatch(
+      /^leak: setInterval of 1 min, set in \S*test\.ts:\d+ \(and 1 more\) +and setTimeout of 5 ms, set in \S*test\.ts:\d+ /,
+    );
   });
 
   test('is none where the handler clears its timers at the end', async () => {
@@ -97,18 +118,74 @@ describe('a leak', () => {
 });
 
 describe('a handler that waits for something real', () => {
-  test.each<[string, AnyHandler]>([
-    [
-      'a file, by a callback',
-      ({ in$ }: Texts) =>
-        in$.pipe(mergeMap((x) => new Promise((resolve) => readFile('package.json', () => resolve(x))))),
-    ],
-    [
-      'a file, by a promise',
-      ({ in$ }: Texts) => in$.pipe(mergeMap((x) => readFileLater('package.json').then(() => x))),
-    ],
-  ])('is told so: %s', async (_name, handler) => {
-    expect(await failure(handler, { in: '-a', out: '-a' })).toMatch(/^this handler waits for something real: a file /);
+  const asks =
+    (real: (tell: () => void) => unknown): AnyHandler =>
+    ({ in$ }: Texts) =>
+      in$.pipe(mergeMap((text) => new Promise<string>((resolve) => real(() => resolve(text)))));
+  const silent =
+    (real: (tell: () => void) => unknown): AnyHandler =>
+    ({ in$ }: Texts) => {
+      real(() => {});
+      return in$;
+    };
+
+  const realThings: ReadonlyArray<[string, string, (tell: () => void) => unknown]> = [
+    ['a file', 'by a callback', (tell) => readFile('package.json', tell)],
+    ['a file', 'by a promise', (tell) => readFileLater('package.json').then(tell)],
+    ['a file', 'by import', (tell) => import(`data:text/javascript,${Math.random()}`).then(() => stat('.', tell))],
+    ['a name server', 'of the system', (tell) => lookup('localhost', tell)],
+    ['a name server', 'of its own', (tell) => resolve4('localhost', tell)],
+    ['the network', 'by a socket', (tell) => connect(1, '127.0.0.1').on('error', tell)],
+    ['the network', 'by fetch', (tell) => fetch('http://127.0.0.1:59999').catch(tell)],
+    ['another process', 'by exec', (tell) => exec('true', tell)],
+    ['a worker', 'by its thread', (tell) => new Worker('', { eval: true }).on('exit', tell)],
+    ['cryptography', 'by pbkdf2', (tell) => pbkdf2('word', 'salt', 1, 8, 'sha1', tell)],
+    ['cryptography', 'by randomBytes', (tell) => randomBytes(8, tell)],
+    ['cryptography', 'by generateKeyPair', (tell) => generateKeyPair('ec', { namedCurve: 'P-256' }, tell)],
+    ['cryptography', 'by subtle', (tell) => crypto.subtle.digest('SHA-256', new Uint8Array(3)).then(tell)],
+    ['compression', 'by gzip', (tell) => gzip('text', tell)],
+    ['compression', 'by brotli', (tell) => brotliCompress('text', tell)],
+  ];
+
+  test.each(realThings)('is told so: %s, %s', async (what, _how, real) => {
+    const lanes = { in: '-a', out: '-a' };
+    const told = new RegExp(`^waits for something real: ${what}, in \\S*check\\.test\\.ts:\\d+ `);
+    for (let times = 0; times < 3; times++) expect(await failure(asks(real), lanes)).toMatch(told);
+  });
+
+  test.each(realThings)('is told so also where its lanes hold: %s, %s', async (what, _how, real) => {
+    for (const lanes of [
+      { in: '-a', out: '-a' },
+      { in: '-a 90s a', out: '-a 90s a' },
+    ]) {
+      expect(await failure(silent(real), lanes)).toMatch(
+        new RegExp(`^waits for something real: ${what}, in \\S*check\\.test\\.ts`),
+      );
+    }
+  });
+
+  test.each<[string, () => unknown]>([
+    ['a file', () => readFileSync('package.json')],
+    ['a hash', () => createHash('sha1').update('a').digest()],
+    ['pbkdf2Sync', () => pbkdf2Sync('word', 'salt', 1, 8, 'sha1')],
+    ['randomBytes', () => randomBytes(8)],
+    ['randomUUID', () => crypto.randomUUID()],
+    ['gzipSync', () => gzipSync('text')],
+    ['structuredClone', () => structuredClone({ a: 1 })],
+    ['a line that is printed', () => process.stdout.write('')],
+    ['an import of a module of Node', () => import('node:readline/promises')],
+  ])('is not told so of what is done at once: %s', async (_name, real) => {
+    await testHandler(silent(real), { in: '-a', out: '-a' });
+  });
+
+  test('is not told so of what others do at the same time', async () => {
+    let isOver = false;
+    const others = (async () => {
+      while (!isOver) await readFileLater('package.json');
+    })();
+    for (let times = 0; times < 20; times++) await testHandler(({ in$ }: Texts) => in$, { in: '-a', out: '-a' });
+    isOver = true;
+    await others;
   });
 
   test('is told so also where the answer came before the end, at no column in particular', async () => {
@@ -125,7 +202,7 @@ describe('a handler that waits for something real', () => {
     };
     const inputs = { in: '-a----- 10s b 90s -', out: '-a 90s --' };
     expect(await failure(handler, { ...inputs, leaks: 'ok' })).toMatch(
-      /^this handler waits for something real: a file /,
+      /^waits for something real: a file, in \S*check\.test\.ts/,
     );
   });
 });
