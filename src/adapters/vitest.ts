@@ -1,10 +1,9 @@
 import type { Arbitrary, Parameters as Settings } from 'fast-check';
 import { describe, test } from 'vitest';
+import { failAt, placeOf } from '../edge/called.ts';
 import { testHandler } from '../edge/testing.ts';
 import { enterVirtualWorld } from '../edge/virtual-world.ts';
 import { checkOnWire } from '../edge/wire-run.ts';
-import { MarbleMismatch } from '../marble/mismatch.ts';
-import { MarbleSyntaxError } from '../marble/problem.ts';
 import { marbleTests } from '../testing/marble-tests.ts';
 import { whyNotOnWire } from '../testing/on-wire.ts';
 import type { HandlerTest, InlineHandler, TestSubject } from '../testing/test-handler.ts';
@@ -45,21 +44,6 @@ function registerWith(register: (name: string, run: () => Promise<unknown>) => u
     register(name, () => testHandler(subject, lanes).catch((error) => failAt(place, error)));
   };
   return registered;
-}
-
-/** Where the test is written. */
-function placeOf(caller: (...args: never[]) => unknown): string {
-  const here = { stack: '' };
-  Error.captureStackTrace(here, caller);
-  return here.stack.slice(here.stack.indexOf('\n'));
-}
-
-/** Lets an error point to where the test is written: where it was thrown says nothing to who wrote the test. */
-function failAt(place: string, error: unknown): never {
-  if (error instanceof MarbleMismatch || error instanceof MarbleSyntaxError) {
-    error.stack = `${error.name}: ${error.message}${place}`;
-  }
-  throw error;
 }
 
 extendVitest();

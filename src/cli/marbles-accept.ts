@@ -1,13 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { loadModulesOf } from '../edge/marble-files.ts';
 import { enterVirtualWorld } from '../edge/virtual-world.ts';
-import { compare } from '../marble/compare.ts';
 import { parseMarbles } from '../marble/parse.ts';
 import type { Scenario } from '../marble/scenario.ts';
-import { toScenario } from '../marble/to-marble.ts';
-import { check } from '../testing/check.ts';
+import { accepted } from '../testing/accepted.ts';
+import { type CheckOptions, check } from '../testing/check.ts';
 import { modulesOf, prepare } from '../testing/prepare.ts';
-import { run } from '../testing/run.ts';
 import { onlyOperand, readArguments } from './arguments.ts';
 import { type Command, Failure } from './command.ts';
 import { counted, type MarbleText, readMarbleTexts, tellProblems } from './marble-texts.ts';
@@ -19,8 +17,11 @@ export const accept: Command = {
   help: `Usage: sluice marbles accept FILE [--title WORDS]
 
 Runs the scenarios of a .marble file and rewrites out and the other asserted lanes of those that do not hold. A scenario
-that has only in gets its out. What does not hold even then, such as a tie or a leak, is left as it was. Read the changes
-before you keep them.
+that has only in gets its out. Read the changes before you keep them.
+
+A fault is not accepted: the scenario stays as it is, what is wrong is said, and the exit code is 1. Such are leaks, ties,
+a wait for something real, an error that nobody catches, a handler that never settles, and one that fails although no
+out or wire of its peer has a # yet. To accept that it fails, write the # first.
 
   --title WORDS   only scenarios with these words in their title`,
   run: async (args) => {
@@ -67,14 +68,19 @@ async function acceptAll({ file, text, scenarios }: MarbleText, words: string): 
 async function acceptOne(file: string, scenario: Scenario, text: string): Promise<string> {
   const load = await loadModulesOf(file, modulesOf(scenario));
   const make = prepare(scenario, load);
-  const { ties } = scenario.settings;
-  const order = ties === 'same' ? 'inputs first' : ties;
-  const { trace, ids } = await run(scenario, await make(), order, enterVirtualWorld);
+  const options = { make, enter: enterVirtualWorld, file };
   const asserts = scenario.lanes.some(({ kind }) => kind === 'out' || kind === 'wire');
-  if (asserts && compare(scenario, trace, ids).length === 0) return text;
-  const changed = replaceScenario(text, scenario, toScenario(trace, scenario));
+  if (asserts && (await holds({ scenario, ...options }))) return text;
+  const { scenario: shown } = await accepted({ scenario, ...options });
+  const changed = replaceScenario(text, scenario, shown);
   const again = parseMarbles(changed).scenarios.find(({ title }) => title === scenario.title);
   if (again === undefined) throw new Failure('What came cannot be written.');
-  await check({ scenario: again, make, enter: enterVirtualWorld, file });
+  await check({ scenario: again, ...options });
   return changed;
 }
+
+const holds = (options: CheckOptions): Promise<boolean> =>
+  check(options).then(
+    () => true,
+    () => false,
+  );

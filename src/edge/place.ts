@@ -19,7 +19,7 @@ export function here(): Error {
 }
 
 /** The file and line of the user's code that led there, as `src/chat.ts:12`; `undefined` if there is none. */
-export function placeIn({ stack = '' }: Error): string | undefined {
+export function placeIn({ stack = '' }: Pick<Error, 'stack'>): string | undefined {
   for (const line of stack.split('\n').slice(1)) {
     const [, at = '', lineNumber] = place.exec(line) ?? [];
     const file = at.startsWith('file:') ? fileURLToPath(at) : at;

@@ -1,4 +1,5 @@
 import { runHandlerIn, type TestHandler, testHandlerIn } from '../testing/test-handler.ts';
+import { whenAwaited } from './called.ts';
 import { enterVirtualWorld } from './virtual-world.ts';
 
 /**
@@ -16,17 +17,18 @@ import { enterVirtualWorld } from './virtual-world.ts';
  * instant.
  *
  * Rejects with `MarbleMismatch`, which draws what is different, and with `MarbleSyntaxError` for lanes that cannot be read.
- * Works under any test runner; the answer is what happened, as a `Trace`.
+ * Works under any test runner; the answer is what happened, as a `Trace`. It begins once it is awaited; without `await` it
+ * fails as a rejection that nobody has caught.
  */
-export const testHandler: TestHandler = testHandlerIn(enterVirtualWorld);
+export const testHandler: TestHandler = whenAwaited('testHandler', testHandlerIn(enterVirtualWorld));
 
 /**
- * Runs a handler as `testHandler` does, and expects nothing of it but that both runs show the same: for a snapshot, or for
- * expectations of your own.
+ * Runs a handler as `testHandler` does, and expects nothing of it but that both runs show the same and that it does not
+ * fail: for a snapshot, or for expectations of your own. Where it is to fail, write `out` with a `#` in it.
  *
  * ```ts
  * const trace = await runHandler(({ in$ }) => in$.pipe(debounceTime(2)), { in: '-ab---c----' });
  * expect(marblesOf(trace)).toBe('  in   -ab---c----\n  out  ----b---c--');
  * ```
  */
-export const runHandler: TestHandler = runHandlerIn(enterVirtualWorld);
+export const runHandler: TestHandler = whenAwaited('runHandler', runHandlerIn(enterVirtualWorld));

@@ -22,7 +22,7 @@ const watch = { every: 100, looksAtOneInstant: 10, looks: 100 };
 /** Whom Node tells of errors that nobody has caught. */
 const lastResorts = ['unhandledRejection', 'uncaughtException'] as const;
 
-const real = { setInterval, clearInterval, abortAfter: AbortSignal.timeout };
+const real = { setImmediate, setInterval, clearInterval, abortAfter: AbortSignal.timeout };
 
 // Node binds the timers of AbortSignal.timeout when it is first used. If that is under a fake clock, such signals never
 // abort again in this process, not even in real time.
@@ -32,14 +32,20 @@ const breaker = new Breaker();
 
 let left: Promise<void> = Promise.resolve();
 
-/** Enters virtual time, as soon as the world before it was left: a process has one clock. */
-export const enterVirtualWorld: EnterWorld = async (options) => {
+/** Waits until the world before was left. Whoever takes a turn ends it by the function that is answered. */
+async function turn(): Promise<() => void> {
   const before = left;
   let leave = (): void => {};
   left = new Promise((resolve) => {
     leave = resolve;
   });
   await before;
+  return leave;
+}
+
+/** Enters virtual time, as soon as the world before it was left: a process has one clock. */
+export const enterVirtualWorld: EnterWorld = async (options) => {
+  const leave = await turn();
   try {
     breaker.start();
     return new VirtualWorld(options, leave);
@@ -48,6 +54,15 @@ export const enterVirtualWorld: EnterWorld = async (options) => {
     throw error;
   }
 };
+
+/** Settles a Promise while the process is in the real world, so that what nobody catches is heard there. */
+export async function betweenWorlds<Result>(
+  settle: (resolve: (result: Result) => void, reject: (error: unknown) => void) => void,
+): Promise<Result> {
+  const leave = await turn();
+  real.setImmediate(leave);
+  return new Promise(settle);
+}
 
 class VirtualWorld implements World {
   readonly clock = systemClock;

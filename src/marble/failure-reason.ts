@@ -13,6 +13,8 @@ export type Reason =
   | { readonly kind: 'real'; readonly work: readonly Begun[] }
   /** The handler failed, where what it does is to become what is expected. */
   | { readonly kind: 'failed'; readonly error: unknown; readonly time: number }
+  /** The same of a guard, which is then answered with 500. */
+  | { readonly kind: 'refused'; readonly time: number }
   /** A promise was rejected and nobody caught that. */
   | { readonly kind: 'rejected'; readonly error: unknown; readonly time?: number }
   /** Something that is not an Error was thrown. */
@@ -47,13 +49,16 @@ export function explain(reason: Reason, dialect: Dialect): readonly [headline: s
       return explainLeak(reason.timers, dialect);
     case 'real':
       return explainReal(reason.work);
-    case 'failed': {
-      const where = dialect === 'file' ? 'write # into the lane out' : "write out: '#', with # in that column";
+    case 'failed':
       return [
         `the handler failed${when(reason.time)}: ${nameError(reason.error)}`,
-        `Nobody has said that it is to fail. If it is, ${where}.`,
+        `A failure does not become what is expected by itself. If it is to fail, ${howTo('#', '#', dialect)}.`,
       ];
-    }
+    case 'refused':
+      return [
+        `the guard failed${when(reason.time)}: the answer was 500`,
+        `A failure does not become what is expected by itself. If it is to fail, ${howTo('R, with R = reject 500', 'R', dialect)}.`,
+      ];
     case 'rejected':
       return [
         `an error was thrown${when(reason.time)} and nobody caught it: ${nameError(reason.error)}`,
@@ -111,7 +116,7 @@ function cutLeft(text: string, columns: number): string {
 
 function explainReal(work: readonly Begun[]): readonly [string, ...string[]] {
   const show = ({ what, place }: Begun): string =>
-    `${what}${place === undefined ? '' : `, in ${cutLeft(place, room - what.length - 24)}`}`;
+    `${what}${place === undefined ? '' : `, in ${cutLeft(place, room - what.length - 25)}`}`;
   const [first, ...others] = work;
   return [
     `waits for something real: ${first === undefined ? 'unknown' : show(first)}`,
@@ -143,8 +148,15 @@ function explainTie(
   ];
 }
 
+/** How to say that a handler or guard is to fail. */
+function howTo(inFile: string, inCode: string, dialect: Dialect): string {
+  const values = inCode === 'R' ? ', values: { R: reject(500) }' : '';
+  return dialect === 'file' ? `write ${inFile} into its lane out first` : `write out: '${inCode}'${values} first`;
+}
+
 function nameError(error: unknown): string {
-  const { name, message } = errorParts(error);
+  const { name, message: text } = errorParts(error);
+  const [message = ''] = text.split('\n', 1);
   return name === undefined ? message : `${name}: ${message}`;
 }
 

@@ -6,7 +6,7 @@ import type { JsonPattern } from './value.ts';
 export interface Known {
   /** What the virtual clock says, in ms since 1970. */
   readonly now: number;
-  /** What `<id:n>` has stood for so far; where it is left out, `<id:n>` fits anything. */
+  /** What `<id:n>` has stood for so far, each for another value; where it is left out, `<id:n>` fits anything. */
   readonly ids?: ReadonlyMap<string, unknown>;
 }
 
@@ -78,12 +78,19 @@ class Walk implements JsonDiff {
   #id(pattern: Extract<JsonPattern, { kind: 'id' }>, actual: unknown, path: string): void {
     const { ids } = this.#known;
     if (actual === undefined) this.#differs(path, pattern, actual);
-    const before = [this.bound, ids].find((map) => map?.has(pattern.id))?.get(pattern.id);
     if (ids === undefined || actual === undefined) return;
-    if (before === undefined) this.bound.set(pattern.id, actual);
-    else if (diffJson(fromJson(before as Json), actual, this.#known).lines.length > 0) {
-      this.lines.push(`${path}: <id:${pattern.id}> was ${showJson(before)} -> ${showJson(actual)}`);
+    const known = new Map([...ids, ...this.bound]);
+    const isThat = (value: unknown): boolean =>
+      diffJson(fromJson(value as Json), actual, this.#known).lines.length === 0;
+    const before = known.get(pattern.id);
+    if (before !== undefined) {
+      if (!isThat(before))
+        this.lines.push(`${path}: <id:${pattern.id}> was ${showJson(before)} -> ${showJson(actual)}`);
+      return;
     }
+    const [other] = [...known].find(([, value]) => isThat(value)) ?? [];
+    if (other === undefined) this.bound.set(pattern.id, actual);
+    else this.lines.push(`${path}: <id:${pattern.id}> is the same as <id:${other}>: ${showJson(actual)}`);
   }
 
   #items(patterns: readonly JsonPattern[], actual: readonly unknown[], path: string): void {

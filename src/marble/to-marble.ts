@@ -28,7 +28,7 @@ export function toMarble(trace: Trace, scenario?: Scenario): string {
 
 /**
  * As `toMarble`, not yet written. Symbols of the scenario stay where they fit; new ones come into the legend. A scenario
- * that asserts nothing yet gets the `out` lanes. Positions of what is new mean nothing.
+ * that asserts nothing yet gets the `out` lanes, and so does a party whose `in` nobody looks at. Positions of what is new mean nothing.
  */
 export function toScenario(trace: Trace, scenario?: Scenario): Scenario {
   const given = scenario ?? emptyScenario(trace);
@@ -71,7 +71,11 @@ function namesToDraw(trace: Trace, { lanes }: Scenario, drawAll: boolean): Reado
   const outs = trace.lanes.filter(({ kind }) => kind === 'out');
   const asserted = lanes.filter(({ kind }) => laneRules[kind].role === 'asserted');
   const seen = drawAll ? trace.lanes.filter(({ events }) => events.length > 0) : [];
-  const more: readonly TraceLane[] = asserted.length === 0 ? outs : [];
+  const isAlone = ({ party }: TraceLane): boolean => {
+    const kinds = lanes.filter((lane) => lane.party === party).map(({ kind }) => kind);
+    return kinds.includes('in') && !kinds.includes('out') && !kinds.includes('wire');
+  };
+  const more = asserted.length === 0 ? outs : outs.filter(isAlone);
   return new Set([...asserted, ...seen, ...more].map(({ name }) => name));
 }
 

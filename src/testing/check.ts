@@ -64,8 +64,8 @@ function fail({ scenario, file }: CheckOptions, { trace, ids }: Run, reason?: Re
   if (failure !== undefined) throw failure;
 }
 
-/** Why a run fails whatever its lanes show, or what explains that they do not hold. */
-function reasonOf(scenario: Scenario, { endlessAt, uncaught, timersLeft, realWork }: Run): Reason | undefined {
+/** Why a run fails whatever its lanes show. */
+export function reasonOf(scenario: Scenario, { endlessAt, uncaught, timersLeft, realWork }: Run): Reason | undefined {
   if (endlessAt !== undefined) return { kind: 'never settles', time: endlessAt };
   const [error] = uncaught;
   if (uncaught.length > 0)

@@ -1,12 +1,11 @@
 import type { ServerChannel } from '../channel/channel.ts';
 import { scenarioOf } from '../marble/in-code.ts';
 import type { Scenario, Settings } from '../marble/scenario.ts';
-import { toScenario } from '../marble/to-marble.ts';
 import type { Trace } from '../marble/trace.ts';
 import type { Route } from '../server/route.ts';
+import { accepted } from './accepted.ts';
 import { check } from './check.ts';
 import { type AnyHandler, type AnySubject, type Fixture, toFixture } from './fixture.ts';
-import { run } from './run.ts';
 import { traced } from './trace-text.ts';
 import type { EnterWorld } from './world.ts';
 
@@ -61,10 +60,8 @@ export function testHandlerIn(enter: EnterWorld): TestHandler {
 export function runHandlerIn(enter: EnterWorld): TestHandler {
   return async (subject: TestSubject, test) => {
     const { scenario: draft, make } = read(subject, test, true);
-    const order = draft.settings.ties === 'timers first' ? 'timers first' : 'inputs first';
-    const { trace } = await run(draft, await make(), order, enter);
-    const scenario = toScenario(trace, draft);
-    return traced(await check({ scenario, make, enter }), scenario);
+    const { scenario, trace } = await accepted({ scenario: draft, make, enter });
+    return traced(trace, scenario);
   };
 }
 

@@ -117,14 +117,58 @@ describe('sluice marbles', { timeout: 60_000 }, () => {
     expect((await runCli('marbles', 'accept', join(folder, 'a.marble'))).out).toContain('0 scenarios of 2 rewritten');
   });
 
-  test('accept leaves what does not hold even then', async () => {
-    const folder = await newFolder({
-      'leaks.ts': 'export const leaks = () => { setTimeout(() => {}, 60_000); };\n',
-      'a.marble': 'use: ./leaks.ts#leaks\n\n== leaks ==\n  in   -a-\n',
+  const faults = `
+    import { readFile } from 'node:fs';
+    import { map } from 'rxjs';
+    export const leaks = ({ in$ }) => { setInterval(() => {}, 60_000); return in$; };
+    export const reads = ({ in$ }) => { readFile('.', () => {}); return in$; };
+    export const loses = ({ in$ }) => { void Promise.reject(new Error('lost')); return in$; };
+    export const loops = () => { setInterval(() => {}, 0); };
+    export const debounces = ({ in$ }) => in$.pipe(debounce());
+    const debounce = () => (source) => new source.constructor((to) => {
+      let timer;
+      const off = source.subscribe((x) => { clearTimeout(timer); timer = setTimeout(() => to.next(x), 2); });
+      off.add(() => clearTimeout(timer));
+      return off;
     });
-    const run = await runCli('marbles', 'accept', join(folder, 'a.marble'));
-    expect(run).toMatchObject({ code: 1, out: expect.stringMatching(/✗ leaks\n.*timer/) });
-    expect(await read(folder, 'a.marble')).not.toContain('out');
+    let count = 0;
+    export const counts = ({ in$ }) => in$.pipe(map(() => String(count++)));
+    export const crashes = () => { throw new TypeError('no database'); };
+    export const breaks = ({ in$ }) => in$.pipe(map((x) => String(JSON.parse(x))));
+    export const route = { path: '/', options: { guard: () => { throw new Error('no'); } }, handler: ({ in$ }) => in$ };
+  `;
+
+  test.each([
+    ['a leak', 'leaks', '-a-b-', /leak: setInterval of 1 min, set in \S*faults\.mjs:4/],
+    ['a wait for something real', 'reads', '-a-b-', /waits for something real: a file, in \S*mjs:5/],
+    ['a rejection that nobody catches', 'loses', '-a-b-', /nobody caught it: Error: lost/],
+    ['a handler that never settles', 'loops', '-a-b-', /never settles/],
+    ['a tie', 'debounces', '-a-b-', /tie: /],
+    ['shared state', 'counts', '-a-b-', /shared state: /],
+    [
+      'a handler that throws',
+      'crashes',
+      '-a-b-',
+      /the handler failed at 0 ms: TypeError: no database\n.*If it is to fail, write #/s,
+    ],
+    ['a stream that fails', 'breaks', '-a-b-', /the handler failed at 1 ms: SyntaxError: /],
+    ['a guard that throws', 'route', '-a-b-', /the guard failed at 0 ms/],
+  ])('accept refuses %s, whatever the lanes are, and leaves the file alone', async (_what, name, lane, says) => {
+    for (const out of ['', `  out  ${lane}\n`, '  out  -----\n', '  wire -----\n', '  sub  -\n']) {
+      const text = `use: ./faults.mjs#${name}\n\n== a fault ==\n  in   ${lane}\n${out}`;
+      const folder = await newFolder({ 'faults.mjs': faults, 'a.marble': text });
+      const run = await runCli('marbles', 'accept', join(folder, 'a.marble'));
+      expect(run).toMatchObject({ code: 1, out: expect.stringMatching(says) });
+      expect(run.out).toContain('0 scenarios of 1 rewritten, 1 failed');
+      expect(await read(folder, 'a.marble')).toBe(text);
+    }
+  });
+
+  test('accept takes an error where one is written already', async () => {
+    const text = 'use: ./faults.mjs#breaks\n\n== a fault ==\n  in   -1-b-\n  out  #----\n';
+    const folder = await newFolder({ 'faults.mjs': faults, 'a.marble': text });
+    expect(await runCli('marbles', 'accept', join(folder, 'a.marble'))).toMatchObject({ code: 0 });
+    expect(await read(folder, 'a.marble')).toBe(text.replace('#----', '-1-#-'));
   });
 
   test('says what is missing, with exit code 2', async () => {

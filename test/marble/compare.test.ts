@@ -288,6 +288,19 @@ describe('compare', () => {
     expect(held('1', '1', { 1: 7 })).toBe(2);
   });
 
+  test('different ids are different values, in all lanes, and what was sent counts', () => {
+    const body = '  a.out  A----\n  b.out  --B--\n  A = json {"id": <id:1>}\n  B = json [<id:2>]';
+    const scenario = scenarioOf(body);
+    const held = (first: string, second: string, ids = {}): number => {
+      const seen = { 'a.out': [[0, `{"id":${first}}`]], 'b.out': [[2, `[${second}]`]] } as const;
+      return compare(scenario, traceOf(scenario, seen), new Map(Object.entries(ids))).length;
+    };
+    expect(held('1', '2')).toBe(0);
+    expect(held('1', '1')).toBe(1);
+    expect(held('1', '2', { 3: 2 })).toBe(1);
+    expect(held('{"of":1}', '{"of":1}')).toBe(1);
+  });
+
   test('thousands of events that do not fit are compared in bounded time', () => {
     const scenario = scenarioOf(`timing: order\n  out  ${'ab'.repeat(2_500)}`);
     const seen = Array.from({ length: 5_000 }, (_, time) => [time, String(time)] as const);

@@ -82,6 +82,8 @@ describe('match', () => {
     ['json {}', text('no'), 'out', ['it is text, but not JSON']],
     ['json {}', value(new Map([[1, 2]])), 'seen', ['$: {} -> Map (a Map, not an object)']],
     ['json {"id": <id:1>}', text('{"id":"x8"}'), 'out', ['$.id: <id:1> was "x7" -> "x8"']],
+    ['json [<id:2>]', text('["x7"]'), 'out', ['$[0]: <id:2> is the same as <id:1>: "x7"']],
+    ['json [<id:2>, <id:3>]', text('[5, 5]'), 'out', ['$[1]: <id:3> is the same as <id:2>: 5']],
     ['json <now>', text('1001'), 'out', ['$: <now> is 1000 -> 1001 (+1 ms)']],
     ['json <string>', text('1'), 'out', ['$: <string> -> 1 (a number, not a string)']],
     ['hex 01 02', binary(1, 3, 4), 'out', ['size: 2 -> 3', 'byte 2: 02 -> 03']],

@@ -1,4 +1,5 @@
-import { debounceTime, map, type Observable } from 'rxjs';
+import { debounceTime, map, type Observable, throwError } from 'rxjs';
+import { CloseError } from 'sluice';
 import { close, marblesOf, runHandler, testHandler } from 'sluice/testing';
 import { marbleTest } from 'sluice/testing/vitest';
 import { describe, expect, expectTypeOf, test } from 'vitest';
@@ -23,6 +24,27 @@ describe('runHandler', () => {
     let count = 0;
     const counting = ({ in$ }: Texts): unknown => in$.pipe(map(() => String(count++)));
     await expect(runHandler(counting, { in: '-a-' })).rejects.toThrow(/^shared state: /);
+  });
+});
+
+describe('what a handler of runHandler fails with', () => {
+  const breaks = ({ in$ }: Texts): unknown => in$.pipe(map((text) => String(JSON.parse(text))));
+
+  test('does not become what is expected, so that no snapshot takes it', async () => {
+    await expect(runHandler(breaks, { in: '-1-a-' })).rejects.toThrow(
+      /^the handler failed at 3 ms: SyntaxError: .*\n.*If it is to fail, write\nout: '#' first\.$/s,
+    );
+    const guarded = { handler: breaks, options: { guard: () => JSON.parse('') } };
+    await expect(runHandler(guarded, { in: '---' })).rejects.toThrow(/^the guard failed at 0 ms: the answer was 500/);
+  });
+
+  test('is taken where out says that it may fail', async () => {
+    expect(marblesOf(await runHandler(breaks, { in: '-1-a-', out: '#' }))).toBe('  in   -1-a-\n  out  -1-#-');
+  });
+
+  test('is no failure where the handler says it itself, by a CloseError', async () => {
+    const leaves = (): unknown => throwError(() => new CloseError(4000, 'bye'));
+    expect(marblesOf(await runHandler(leaves, { in: '--' }))).toContain('X = close 4000 "bye"');
   });
 });
 
