@@ -11,6 +11,7 @@ export default defineConfig({
     alias: [
       { find: /^sluice$/, replacement: source('index.ts') },
       { find: /^sluice\/operators$/, replacement: source('operators.ts') },
+      { find: /^sluice\/recording$/, replacement: source('recording.ts') },
       { find: /^sluice\/testing$/, replacement: source('testing.ts') },
       { find: /^sluice\/testing\/vitest$/, replacement: source('testing-vitest.ts') },
       { find: /^sluice\/testing\/fast-check$/, replacement: source('testing-fast-check.ts') },

@@ -1,5 +1,4 @@
 export { loadMarbles } from './edge/marble-files.ts';
-export { record } from './edge/record.ts';
 export { runHandler, testHandler } from './edge/testing.ts';
 export {
   any,
@@ -19,9 +18,6 @@ export {
 } from './marble/given.ts';
 export { MarbleMismatch } from './marble/mismatch.ts';
 export { MarbleSyntaxError } from './marble/problem.ts';
-export { type RecordedEvent, readRecording } from './marble/recording.ts';
-export { type RecordingOptions, recordingToMarble } from './marble/recording-scenario.ts';
-export type { RecordOptions } from './marble/recording-tape.ts';
 export type { Seen, Trace, TraceEvent, TraceLane } from './marble/trace.ts';
 export type { AnyHandler, AnySubject, Fixture, StagedApp } from './testing/fixture.ts';
 export type { ScenarioTest } from './testing/marble-tests.ts';

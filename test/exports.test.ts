@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { parse, projectFile } from './support/source-files.ts';
@@ -98,6 +101,10 @@ const doors: Record<string, { values: readonly string[]; types: readonly string[
     ],
     types: ['BranchOutput', 'MapAsyncOptions', 'SwitchMapByOptions'],
   },
+  './recording': {
+    values: ['readRecording', 'record', 'recordingToMarble'],
+    types: ['RecordOptions', 'RecordedEvent', 'RecordingOptions'],
+  },
   './testing': {
     values: [
       'GivenValue',
@@ -115,9 +122,6 @@ const doors: Record<string, { values: readonly string[]; types: readonly string[
       'now',
       'ping',
       'pong',
-      'readRecording',
-      'record',
-      'recordingToMarble',
       'reject',
       'runHandler',
       'sequence',
@@ -130,9 +134,6 @@ const doors: Record<string, { values: readonly string[]; types: readonly string[
       'Fixture',
       'HandlerTest',
       'InlineHandler',
-      'RecordOptions',
-      'RecordedEvent',
-      'RecordingOptions',
       'ScenarioTest',
       'Seen',
       'StagedApp',
@@ -166,6 +167,25 @@ function typesOf(path: string): readonly string[] {
     return names.map((element) => element.name.text);
   });
 }
+
+/** The packages that Node has loaded once a door is open. */
+async function packagesOf(door: string): Promise<string[]> {
+  const script = `
+    import { createRequire } from 'node:module';
+    await import(${JSON.stringify(pathToFileURL(projectFile(sourceOf(door))).href)});
+    console.log(Object.keys(createRequire(import.meta.url).cache).join('\\n'));`;
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: projectFile('.') });
+  const names = stdout.split('\n').flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []);
+  return [...new Set(names)];
+}
+
+describe('what is loaded', () => {
+  test('with ./recording has no fake timers, with ./testing it has', async () => {
+    expect(await packagesOf('./recording')).not.toContain('@sinonjs/fake-timers');
+    expect(await packagesOf('./testing')).toContain('@sinonjs/fake-timers');
+  }, 60_000);
+});
 
 describe('the public names', () => {
   test('stand behind these doors', () => {

@@ -4,7 +4,7 @@ import { failAt, placeOf } from '../edge/called.ts';
 import { testHandler } from '../edge/testing.ts';
 import { enterVirtualWorld } from '../edge/virtual-world.ts';
 import { checkOnWire } from '../edge/wire-run.ts';
-import { marbleTests } from '../testing/marble-tests.ts';
+import { emptyTest, marbleTests } from '../testing/marble-tests.ts';
 import { whyNotOnWire } from '../testing/on-wire.ts';
 import type { HandlerTest, InlineHandler, TestSubject } from '../testing/test-handler.ts';
 import { checkEach, type EachTest } from './vitest-each.ts';
@@ -87,7 +87,8 @@ export function registerMarbles(
   { wire = false }: { readonly wire?: boolean } = {},
 ): void {
   const how = wire ? { whyNot: whyNotOnWire, check: checkOnWire } : enterVirtualWorld;
-  const tests = marbleTests({ file, text }, (module) => modules[module]?.() ?? {}, how);
+  const made = marbleTests({ file, text }, (module) => modules[module]?.() ?? {}, how);
+  const tests = made.length === 0 ? [emptyTest({ file })] : made;
   describe('marbles', () => {
     for (const { name, only, skip, run } of tests) {
       if (skip !== false) test.skip(`${name} (${skip})`, run);

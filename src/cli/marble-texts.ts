@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { marbleFilesIn } from '../edge/marble-files.ts';
+import { pointAt } from '../marble/draw/text-width.ts';
 import { marbleFences } from '../marble/fences.ts';
+import { splitLines } from '../marble/lines.ts';
 import { parseMarbles } from '../marble/parse.ts';
 import type { MarbleSyntaxProblem, Scenario } from '../marble/scenario.ts';
 import { UsageError } from './command.ts';
@@ -44,9 +46,11 @@ async function readMarbleText(file: string, drafts: boolean): Promise<MarbleText
 
 /** Says each mistake with its place; answers how many there are. */
 export function tellProblems(texts: readonly MarbleText[]): number {
-  for (const { shownAs, problems } of texts) {
+  for (const { shownAs, text, problems } of texts) {
+    const lines = splitLines(text);
     for (const { line, column, message } of problems) {
       tell(`${paint('cyan', `${shownAs}:${line}:${column}`, process.stderr)}  ${message}`);
+      for (const drawn of pointAt(lines[line - 1] ?? '', column)) tell(drawn);
     }
   }
   return texts.reduce((sum, { problems }) => sum + problems.length, 0);

@@ -5,7 +5,7 @@ import { parseMarbles } from '../marble/parse.ts';
 import type { Scenario } from '../marble/scenario.ts';
 import { accepted } from '../testing/accepted.ts';
 import { type CheckOptions, check } from '../testing/check.ts';
-import { modulesOf, prepare } from '../testing/prepare.ts';
+import { CannotPrepare, modulesOf, prepare } from '../testing/prepare.ts';
 import { onlyOperand, readArguments } from './arguments.ts';
 import { type Command, Failure } from './command.ts';
 import { counted, type MarbleText, readMarbleTexts, tellProblems } from './marble-texts.ts';
@@ -42,7 +42,8 @@ interface Outcome {
   readonly failed: number;
 }
 
-async function acceptAll({ file, text, scenarios }: MarbleText, words: string): Promise<Outcome> {
+async function acceptAll(marbles: MarbleText, words: string): Promise<Outcome> {
+  const { file, text, scenarios } = marbles;
   let accepted = 0;
   let failed = 0;
   let rewritten = text;
@@ -59,6 +60,8 @@ async function acceptAll({ file, text, scenarios }: MarbleText, words: string): 
       clearProgress();
       failed++;
       say(`${paint('red', '✗')} ${scenario.title}\n  ${(error as Error).message.replaceAll('\n', '\n  ')}`);
+      const place = error instanceof CannotPrepare ? error.position : undefined;
+      if (place !== undefined) say(paint('cyan', `  at ${marbles.shownAs}:${place.line}:${place.column}`));
     }
   }
   return { text: rewritten, accepted, failed };

@@ -1,3 +1,4 @@
+import { whyEmpty } from '../testing/marble-tests.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { counted, readMarbleTexts, tellProblems } from './marble-texts.ts';
@@ -13,7 +14,11 @@ that do not say what they test, and those that are marked only.`,
     const { positionals } = readArguments(args, {});
     const texts = await readMarbleTexts(positionals);
     let mistakes = tellProblems(texts);
-    for (const { shownAs, scenarios } of texts) {
+    for (const { file, shownAs, scenarios, problems } of texts) {
+      if (scenarios.length + problems.length === 0 && file.endsWith('.marble')) {
+        mistakes++;
+        tell(`${paint('cyan', `${shownAs}:1:1`, process.stderr)}  ${whyEmpty(file)}`);
+      }
       for (const { title, position, settings } of scenarios) {
         const wrong = [
           ...(settings.use === undefined ? ['says not what it tests. Write use: ./file.ts#name.'] : []),

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { type RecordedEvent, readRecording, writeRecorded } from '../marble/recording.ts';
 import { recordingToMarble } from '../marble/recording-scenario.ts';
 import { onlyOperand, readArguments, readDurationOption, readSocketUrl, readUseOption } from './arguments.ts';
@@ -17,6 +17,7 @@ Connects, sends each line that is typed or piped in as a text message, and write
 sent as lane in, what comes as lane wire. When the connection is over the scenario is printed.
 
       --out FILE            writes it there; to FILE.jsonl goes the recording itself, one event a line
+      --force               also where there is such a file already
       --use MODULE#EXPORT   the handler that the scenario is to test, relative to the file
       --title WORDS         the title of the scenario
       --tick DURATION       times are rounded to it (default 10ms)
@@ -30,6 +31,7 @@ At the end of a pipe the connection is closed once the peer has been silent for 
     const { positionals, values } = readArguments(args, {
       ...dialOptions,
       out: { type: 'string' },
+      force: { type: 'boolean', default: false },
       use: { type: 'string' },
       title: { type: 'string' },
       tick: { type: 'string', default: '10ms' },
@@ -41,6 +43,10 @@ At the end of a pipe the connection is closed once the peer has been silent for 
     if (from !== undefined && positionals.length > 0) throw new UsageError('With --from there is no URL.');
     if (out !== undefined && !/\.(marble|jsonl)$/.test(out)) {
       throw new UsageError(`--out is '${out}'. It ends with .marble or .jsonl.`);
+    }
+    // Before anything is recorded that could not be written then.
+    if (out !== undefined && !values.force && (await isThere(out))) {
+      throw new Failure(`${out} is there already. Choose another --out, or write over it with --force.`);
     }
     const options = {
       tick: readDurationOption('tick', values.tick),
@@ -59,12 +65,26 @@ At the end of a pipe the connection is closed once the peer has been silent for 
     if (out === undefined) {
       say(result.trimEnd());
     } else {
-      await writeFile(out, result);
+      await write(out, result, values.force);
       tell(`${events.length} events in ${out}`);
     }
     return 0;
   },
 };
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+async function write(file: string, text: string, force: boolean): Promise<void> {
+  await writeFile(file, text, { flag: force ? 'w' : 'wx' }).catch((error: Error) => {
+    // What was recorded cannot be had again.
+    say(text.trimEnd());
+    throw new Failure(error.message);
+  });
+}
 
 async function readEvents(file: string): Promise<RecordedEvent[]> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SluiceError, show } from '../protocol/errors.ts';
-import { marbleTests, modulesOfText, type ScenarioTest } from '../testing/marble-tests.ts';
+import { emptyTest, marbleTests, modulesOfText, type ScenarioTest, whyEmpty } from '../testing/marble-tests.ts';
 import type { LoadModule } from '../testing/prepare.ts';
 import { enterVirtualWorld } from './virtual-world.ts';
 
@@ -29,9 +29,22 @@ import { enterVirtualWorld } from './virtual-world.ts';
 export async function loadMarbles(fileOrFolder: string | URL): Promise<ScenarioTest[]> {
   const from = resolve(fileOrFolder instanceof URL ? fileURLToPath(fileOrFolder) : fileOrFolder);
   const files = await marbleFilesIn(from);
-  const loaded = await Promise.all(files.map((file) => testsOf(file, relative(from, file) || basename(file))));
+  const loaded = await Promise.all(
+    files.map(async (file) => {
+      const tests = await testsOf(file, relative(from, file) || basename(file));
+      // In a folder there may be pages about other things.
+      return tests.length === 0 && file !== from && file.endsWith('.marble')
+        ? [{ ...emptyTest({ file }), name: `${relative(from, file)}: has a scenario` }]
+        : tests;
+    }),
+  );
   const tests = loaded.flat();
-  if (tests.length === 0) throw new SluiceError('SLUICE_BAD_OPTION', `There is no scenario in ${show(from)}.`);
+  if (tests.length === 0) {
+    const why = files.includes(from)
+      ? whyEmpty(from)
+      : 'It has no .marble files, and no pages with fences tagged marble.';
+    throw new SluiceError('SLUICE_BAD_OPTION', `There is no scenario in ${show(from)}. ${why}`);
+  }
   const isAlone = tests.some(({ only }) => only);
   return tests.map((test) => {
     const skip = test.skip === false && isAlone && !test.only ? 'another one is marked only' : test.skip;

@@ -13,6 +13,8 @@ import { systemClock } from './clock.ts';
  * Records what a handler reads and says, as lines of JSON. It wraps handlers, as `around` does:
  *
  * ```ts
+ * import { record } from 'sluice/recording';
+ *
  * const recorded = record({ write: (line) => file.write(line), redact: withoutPasswords });
  * route('/chat/:room', recorded(chat))
  * ```

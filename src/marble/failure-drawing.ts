@@ -1,4 +1,5 @@
 import type { LaneComparison } from './compare.ts';
+import { terminalWidth } from './draw/text-width.ts';
 import { type Cell, type Crowd, cellsOfGot, cellsOfLane, type Drawn, drawn, drawRow } from './failure-cells.ts';
 import { Grid, type Needed } from './failure-grid.ts';
 import { at } from './failure-sentence.ts';
@@ -7,8 +8,6 @@ import { laneRules } from './lane-kinds.ts';
 import type { Mismatch } from './mismatch.ts';
 import type { Lane, Scenario } from './scenario.ts';
 
-/** How wide a failure may be, in columns of the terminal. */
-export const terminalWidth = 80;
 /** More scripted lanes are shown only where something happens in them. */
 const mostScripted = 6;
 const longestLabel = 30;

@@ -1,6 +1,6 @@
 import { compareLanes, type LaneComparison } from './compare.ts';
-import { columnsOf, cut, printable } from './draw/text-width.ts';
-import { draw, terminalWidth } from './failure-drawing.ts';
+import { cut, terminalWidth, wrap } from './draw/text-width.ts';
+import { draw } from './failure-drawing.ts';
 import { hints, unexpectedError } from './failure-hints.ts';
 import { explain, type Reason } from './failure-reason.ts';
 import { type Group, type NameOf, nameOfGot, sentence, showError, valueLines } from './failure-sentence.ts';
@@ -132,18 +132,4 @@ function grouped(mismatches: readonly Mismatch[]): Group[] {
     else group.push(mismatch);
   }
   return groups;
-}
-
-/** Breaks a text at blanks, so that it fits the terminal. */
-function wrap(text: string, taken = 0, indent = ''): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of printable(text).split(/\s+/)) {
-    // What is taken before the first line, such as an indent, may be taken before the others too.
-    if (line !== '' && taken + columnsOf(line) + 1 + columnsOf(word) > terminalWidth) {
-      lines.push(line);
-      line = indent + word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((line) => cut(line, terminalWidth - taken));
 }

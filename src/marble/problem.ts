@@ -1,3 +1,4 @@
+import { pointAt, wrap } from './draw/text-width.ts';
 import type { MarbleSyntaxProblem, Position } from './scenario.ts';
 
 /** What is wrong at one place of a line; the parser adds where the line is. */
@@ -49,7 +50,7 @@ export function quote(text: string): string {
 }
 
 /**
- * A marble text given in code cannot be read. The message shows each problem under its line.
+ * A marble text cannot be read. The message shows each problem under its line.
  *
  * ```
  * MarbleSyntaxError: in, column 4: Found "X", expected a symbol that means something. Add X to the values.
@@ -61,16 +62,25 @@ export class MarbleSyntaxError extends Error {
   override readonly name = 'MarbleSyntaxError';
   readonly problems: readonly MarbleSyntaxProblem[];
 
-  /** @param textOf The name and the text of each line that has a problem. */
+  /**
+   * @param textOf The name and the text of each line that has a problem.
+   * @param file The file of the text, for the stack; without it the stack stays that of the call.
+   */
   constructor(
     problems: readonly MarbleSyntaxProblem[],
     textOf: (line: number) => readonly [name: string, text: string],
+    file?: string,
   ) {
-    const shown = problems.map(({ line, column, message }) => {
+    const shown = problems.map(({ line, column, message }, index) => {
       const [name, text] = textOf(line);
-      return `${name}, column ${column}: ${message}\n  ${text}\n  ${' '.repeat(column - 1)}^`;
+      const taken = index === 0 ? 'MarbleSyntaxError: ' : '';
+      const said = wrap(`${taken}${name}, column ${column}: ${message}`).join('\n').slice(taken.length);
+      return [said, ...pointAt(text, column)].join('\n');
     });
     super(shown.join('\n'));
     this.problems = problems;
+    const [first] = problems;
+    if (file === undefined || first === undefined) return;
+    this.stack = `${this.name}: ${this.message}\n    at scenario (${file}:${first.line}:${first.column})`;
   }
 }

@@ -118,6 +118,8 @@ export interface Reference {
   /** As written; relative to the file of the text. */
   readonly module: string;
   readonly name: string;
+  /** Of the module; one that is not written in a text has none. */
+  readonly position?: Position;
 }
 
 /** A value given as JSON in the text, or by an export. */

@@ -1,6 +1,6 @@
 import type { PlacedLine } from './lines.ts';
 import { attempt, type Report } from './problem.ts';
-import type { Settings } from './scenario.ts';
+import type { Given, Position, Settings } from './scenario.ts';
 import { isSettingKey, readSetting, type SettingKey, settingKeys } from './settings.ts';
 
 /** Reads settings, each key once; what is wrong is reported. */
@@ -28,10 +28,21 @@ export class SettingsReader {
     }
     this.written.add(key);
     const read = attempt(() => readSetting(key, text, at));
-    if ('result' in read) Object.assign(this.settings, read.result);
+    if ('result' in read) Object.assign(this.settings, placed(read.result, place(at)));
     else {
       this.broken.add(key);
       this.#report(place(read.mistake.at), read.mistake);
     }
   }
+}
+
+/** A reference stands where its value begins. */
+function placed({ use, context, options, ...rest }: Partial<Settings>, position: Position): Partial<Settings> {
+  const given = (value: Given): Given => ('from' in value ? { from: { ...value.from, position } } : value);
+  return {
+    ...rest,
+    ...(use === undefined ? {} : { use: { ...use, position } }),
+    ...(context === undefined ? {} : { context: given(context) }),
+    ...(options === undefined ? {} : { options: given(options) }),
+  };
 }

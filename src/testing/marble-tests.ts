@@ -1,11 +1,13 @@
 import { marbleFences } from '../marble/fences.ts';
+import { splitLines } from '../marble/lines.ts';
 import { MarbleMismatch } from '../marble/mismatch.ts';
 import { parseMarbles } from '../marble/parse.ts';
+import { MarbleSyntaxError } from '../marble/problem.ts';
 import type { MarbleSyntaxProblem, Scenario } from '../marble/scenario.ts';
 import { show } from '../protocol/errors.ts';
 import { type CheckOptions, check } from './check.ts';
 import type { Fixture } from './fixture.ts';
-import { type LoadModule, modulesOf, prepare } from './prepare.ts';
+import { CannotPrepare, type LoadModule, modulesOf, prepare } from './prepare.ts';
 import type { EnterWorld } from './world.ts';
 
 /** One test out of a marble text. */
@@ -51,7 +53,7 @@ export function marbleTests(source: MarbleSource, load: LoadModule, how: EnterWo
       : how;
   return parts(source).flatMap(({ scenarios, problems }) => [
     ...scenarios.map((scenario) => testOf(scenario, source.file, load, checking)),
-    ...problems.map((problem) => mistake(problem, source.file)),
+    ...problems.map((problem) => mistake(problem, source)),
   ]);
 }
 
@@ -68,14 +70,31 @@ async function makeFixture(scenario: Scenario, file: string, load: LoadModule): 
   try {
     return await prepare(scenario, load)();
   } catch (cause) {
-    const { position, title } = scenario;
+    const { title } = scenario;
+    const place = cause instanceof CannotPrepare ? cause.position : scenario.settings.use?.position;
+    const position = place ?? scenario.position;
     throw new MarbleMismatch(cause instanceof Error ? cause.message : show(cause), { position, title, file, cause });
   }
 }
 
-function mistake({ message, line, column }: MarbleSyntaxProblem, file: string): ScenarioTest {
+function mistake(problem: MarbleSyntaxProblem, { file, text }: MarbleSource): ScenarioTest {
   const run = async (): Promise<void> => {
-    throw new MarbleMismatch(message, { position: { line, column }, title: 'a mistake in the text', file });
+    throw new MarbleSyntaxError([problem], (line) => [`line ${line}`, splitLines(text)[line - 1] ?? ''], file);
   };
-  return { name: `line ${line}, column ${column}`, only: false, skip: false, run };
+  return { name: `line ${problem.line}, column ${problem.column}`, only: false, skip: false, run };
+}
+
+/** The test of a text without a scenario: it fails, since whoever runs it means to test something. */
+export function emptyTest({ file }: Pick<MarbleSource, 'file'>): ScenarioTest {
+  const run = async (): Promise<void> => {
+    throw new MarbleMismatch(whyEmpty(file), { position: { line: 1, column: 1 }, title: 'no scenario', file });
+  };
+  return { name: 'has a scenario', only: false, skip: false, run };
+}
+
+/** Says that a text has no scenario, and how to write one. */
+export function whyEmpty(file: string): string {
+  return file.endsWith('.md')
+    ? 'This page has no scenario. Put one into a fence that is tagged marble, or leave the page out of the tests.'
+    : 'This file has no scenario. One begins with a title such as == echo ==, and has lanes below it: in --a, out --a.';
 }

@@ -1,5 +1,5 @@
-import type { Given, Reference, Scenario } from '../marble/scenario.ts';
-import { SluiceError, show } from '../protocol/errors.ts';
+import type { Given, Position, Reference, Scenario } from '../marble/scenario.ts';
+import { show } from '../protocol/errors.ts';
 import { type Fixture, toFixture } from './fixture.ts';
 
 /** Gives the exports of a module that a marble text names. */
@@ -17,36 +17,72 @@ export function modulesOf({ settings: { use, context, options } }: Scenario): st
   );
 }
 
-/** Answers what makes the fixture of a scenario, once for each run. Throws `SLUICE_BAD_OPTION`. */
-export function prepare({ title, settings }: Scenario, load: LoadModule): () => Promise<Fixture> {
-  const { use, context, options, params } = settings;
-  if (use === undefined) {
-    throw new SluiceError(
-      'SLUICE_BAD_OPTION',
-      `The scenario ${show(title)} says not what it tests: write use: ./file.ts#name.`,
-    );
+/** What a scenario names cannot be had. Its position is where the text names it. */
+export class CannotPrepare extends Error {
+  override readonly name = 'CannotPrepare';
+  readonly position: Position | undefined;
+
+  constructor(message: string, position: Position | undefined, options?: ErrorOptions) {
+    super(message, options);
+    this.position = position;
   }
+}
+
+/** Answers what makes the fixture of a scenario, once for each run. It rejects with `CannotPrepare`. */
+export function prepare({ position, settings }: Scenario, load: LoadModule): () => Promise<Fixture> {
+  const { use, context, options, params } = settings;
   return async () => {
+    if (use === undefined) {
+      throw new CannotPrepare(
+        'The scenario says not what it tests. Write use: ./file.ts#name below its title.',
+        position,
+      );
+    }
     const exported = await exportOf(use, load);
-    const fixture = toFixture(use.call ? await called(exported, use) : exported);
+    const fixture = fixtureOf(use.call ? await called(exported, use) : exported, use);
     const given = { context: await givenValue(context, load), options: await givenValue(options, load), params };
     return { ...fixture, ...withoutUndefined(given) } as Fixture;
   };
 }
 
-async function exportOf({ module, name }: Reference, load: LoadModule): Promise<unknown> {
+async function exportOf({ module, name, position }: Reference, load: LoadModule): Promise<unknown> {
   const exports = await load(module);
   if (name in exports) return exports[name];
-  const names = Object.keys(exports).join(', ') || 'nothing';
-  throw new SluiceError('SLUICE_BAD_OPTION', `${module} exports ${names}, not ${show(name)}.`);
+  const names = Object.keys(exports);
+  const has = names.length === 0 ? 'It exports nothing.' : `It exports ${names.join(', ')}.`;
+  const nearest = nearestOf(name, names);
+  const advice = nearest === undefined ? `Write one of these after #, or export ${name}` : `Write ${module}#${nearest}`;
+  throw new CannotPrepare(
+    `${module} has no export ${show(name)}. ${has} ${advice}.`,
+    after(position, module.length + 1),
+  );
 }
 
-function called(exported: unknown, { module, name }: Reference): unknown {
+/** What was probably meant: the only one there is, or one that is written nearly like that. */
+function nearestOf(name: string, names: readonly string[]): string | undefined {
+  if (names.length === 1) return names[0];
+  const letters = (word: string): string => [...word.toLowerCase()].sort().join('');
+  const begins = (other: string): boolean => other.startsWith(name) || name.startsWith(other);
+  return names.find((other) => letters(other) === letters(name)) ?? names.find(begins);
+}
+
+const after = (position: Position | undefined, columns: number): Position | undefined =>
+  position && { ...position, column: position.column + columns };
+
+async function called(exported: unknown, { module, name, position }: Reference): Promise<unknown> {
   if (typeof exported === 'function') return exported();
-  throw new SluiceError(
-    'SLUICE_BAD_OPTION',
-    `${module}#${name} is ${show(exported)} and cannot be called: leave out the ().`,
-  );
+  const what = `${module}#${name} is ${show(exported)} and cannot be called: leave out the ().`;
+  throw new CannotPrepare(what, after(position, module.length + name.length + 1));
+}
+
+function fixtureOf(given: unknown, { module, name, call, position }: Reference & { readonly call: boolean }): Fixture {
+  try {
+    return toFixture(given);
+  } catch (cause) {
+    const made = call ? ' answers' : ' is';
+    const what = `${module}#${name}${made} ${show(given)}. A scenario tests a handler, a route or a fixture.`;
+    throw new CannotPrepare(what, after(position, module.length + 1), { cause });
+  }
 }
 
 async function givenValue(given: Given | undefined, load: LoadModule): Promise<unknown> {

@@ -146,6 +146,24 @@ describe('sluice marbles record', { timeout: 30_000 }, () => {
     expect(await runCli('marbles', 'replay', out)).toMatchObject({ code: 0, err: '' });
   });
 
+  test('writes over no file, unless it is told to', async () => {
+    const { url } = await listening([route('/', handler(startWith('hi'), take(1)))]);
+    const folder = await newFolder({ 'kept.marble': 'kept' });
+    const file = join(folder, 'kept.marble');
+    const refused = await runCli('marbles', 'record', url('/'), '--out', file);
+    expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/kept\.marble is there already.*--force/) });
+    expect(await read(file)).toBe('kept');
+    expect(await runCli('marbles', 'record', url('/'), '--out', file, '--force')).toMatchObject({ code: 0 });
+    expect(await read(file)).toContain('== ');
+  });
+
+  test('prints what it cannot write', async () => {
+    const { url } = await listening([route('/', handler(startWith('hi'), take(1)))]);
+    const file = join(await newFolder(), 'nowhere', 'new.marble');
+    const run = await runCli('marbles', 'record', url('/'), '--out', file);
+    expect(run).toMatchObject({ code: 1, out: expect.stringContaining('== '), err: expect.stringContaining('ENOENT') });
+  });
+
   test('records a refusal', async () => {
     const { url } = await listening([route('/', { guard: () => reject(403) }, handler<string>())]);
     const { code, out } = await runCli('marbles', 'record', url('/'));

@@ -66,9 +66,29 @@ describe('sluice marbles', { timeout: 60_000 }, () => {
     });
     const run = await runCli('marbles', 'lint', folder);
     expect(run.code).toBe(1);
-    expect(run.err).toMatch(/a\.marble:10:10 {2}Found "Q"/);
+    expect(run.err).toMatch(/a\.marble:10:10 {2}Found "Q".*\n {4}in {3}--Q\n {11}\^\n/);
     expect(run.err).toMatch(/b\.marble:1:1 {2}'two' says not what it tests/);
     expect(run.out).toBe('2 scenarios in 2 files, 2 mistakes\n');
+  });
+
+  test('lint finds files without a scenario', async () => {
+    const folder = await newFolder({ 'a.marble': '', 'b.marble': '# later\n', 'c.md': '# A page\n' });
+    const run = await runCli('marbles', 'lint', folder);
+    expect(run).toMatchObject({ code: 1, out: '0 scenarios in 3 files, 2 mistakes\n' });
+    expect(run.err).toMatch(/a\.marble:1:1 {2}This file has no scenario\. One begins with a title such as == echo ==/);
+  });
+
+  test('replay draws a mistake, and says which export is wrong and what there is', async () => {
+    const text = `${passing.replace('#shout', '#shuot')}\n== other ==\n  in   --Q\n  out  ---\n`;
+    const folder = await newFolder({ 'a.marble': text });
+    const run = await runCli('marbles', 'replay', folder);
+    expect(run.code).toBe(1);
+    expect(run.out).toMatch(/ {6}in {3}--Q\n {13}\^\n {2}at .*a\.marble:10:10\n/);
+    expect(run.out).toMatch(
+      /shout\.ts has no export 'shuot'\. It exports shout.*Write .*#shout\.\n {2}at .*a\.marble:1:\d+\n/,
+    );
+    const accepted = await runCli('marbles', 'accept', join(folder, 'a.marble'));
+    expect(accepted).toMatchObject({ code: 1, out: expect.stringMatching(/#shout\.\n {2}at .*a\.marble:1:\d+\n/) });
   });
 
   test('replay runs scenarios and shows what fails, without colours in a pipe', async () => {
@@ -154,7 +174,9 @@ describe('sluice marbles', { timeout: 60_000 }, () => {
     ['a stream that fails', 'breaks', '-a-b-', /the handler failed at 1 ms: SyntaxError: /],
     ['a guard that throws', 'route', '-a-b-', /the guard failed at 0 ms/],
   ])('accept refuses %s, whatever the lanes are, and leaves the file alone', async (_what, name, lane, says) => {
-    for (const out of ['', `  out  ${lane}\n`, '  out  -----\n', '  wire -----\n', '  sub  -\n']) {
+    // One that never settles takes a second to be found.
+    const lanes = name === 'loops' ? [''] : ['', `  out  ${lane}\n`, '  out  -----\n', '  wire -----\n', '  sub  -\n'];
+    for (const out of lanes) {
       const text = `use: ./faults.mjs#${name}\n\n== a fault ==\n  in   ${lane}\n${out}`;
       const folder = await newFolder({ 'faults.mjs': faults, 'a.marble': text });
       const run = await runCli('marbles', 'accept', join(folder, 'a.marble'));

@@ -59,6 +59,14 @@ describe('loadMarbles', () => {
     expect(Object.keys(told).length).toBeGreaterThan(1);
   });
 
+  test('makes a failing test of a file without a scenario that stands in a folder, but not of a page', async () => {
+    await write('empty.marble', '# nothing\n');
+    await write('page.md', '# A page\n');
+    const told = await outcomes(folder);
+    expect(told['empty.marble: has a scenario']).toMatch(/^This file has no scenario/);
+    expect(Object.keys(told).filter((name) => name.startsWith('page.md'))).toEqual([]);
+  });
+
   test('runs nothing beside an only', async () => {
     const file = await write('only.marble', '== one ==\nonly: yes\n  out  -\n\n== two ==\n  out  --a\n');
     const names = (await loadMarbles(file)).map(({ name }) => name);
@@ -67,7 +75,10 @@ describe('loadMarbles', () => {
 
   test('refuses a path where there is nothing to run', async () => {
     await expect(loadMarbles(join(folder, 'missing'))).rejects.toThrow(/There is no file or folder .*missing/);
-    await expect(loadMarbles(await write('empty.marble', '# nothing\n'))).rejects.toThrow(/There is no scenario in /);
+    await expect(loadMarbles(await write('empty.marble', '# nothing\n'))).rejects.toThrow(
+      /There is no scenario in .*This file has no scenario\. One begins with a title/,
+    );
+    await expect(loadMarbles(await write('page.md', '# A page\n'))).rejects.toThrow(/a fence that is tagged marble/);
   });
 
   test('gives node:test its tests', async () => {

@@ -57,7 +57,7 @@ describe('parseLane', () => {
 
   test('shows a mistake under its lane', () => {
     expect(messageOf(() => parseLane('-a-X-'))).toBe(
-      'in, column 4: Found "X", expected a symbol that means something. Add X to the values, for example { X: \'text\' }. Only lower-case letters and digits stand for themselves.\n  -a-X-\n     ^',
+      'in, column 4: Found "X", expected a symbol that means\nsomething. Add X to the values, for example { X: \'text\' }. Only lower-case\nletters and digits stand for themselves.\n  -a-X-\n     ^',
     );
     expect(messageOf(() => parseLane('a', { name: 'on' }))).toContain(
       'on, column 1: Found "on", expected a lane: in, out,',
@@ -66,9 +66,9 @@ describe('parseLane', () => {
 
   test('refuses keys that are no symbols, and symbols without a meaning in a sequence', () => {
     expect(messageOf(() => parseLane('a', { values: { aa: 1 } }))).toContain(
-      'Found the key "aa", expected a symbol. A symbol is one character.',
+      'Found the key "aa", expected a symbol. A\nsymbol is one character.',
     );
-    expect(messageOf(() => parseLane('a', { values: { '-': 1 } }))).toContain('- has a meaning of its own.');
+    expect(messageOf(() => parseLane('a', { values: { '-': 1 } }))).toContain('- has\na meaning of its own.');
     expect(messageOf(() => parseLane('g', { values: { g: sequence('Q') } }))).toContain('Found "Q" in the sequence g');
   });
 });
@@ -105,7 +105,7 @@ describe('scenarioOf', () => {
 
   test('refuses lanes that assert nothing, unless it is a draft', () => {
     expect(messageOf(() => scenarioOf({ lanes: { in: '--a' } }))).toBe(
-      'in, column 1: Found "in" alone, expected out or wire beside in. Without it nothing that comes out is checked. For silence write out and dashes.\n  --a\n  ^',
+      'in, column 1: Found "in" alone, expected out or wire beside\nin. Without it nothing that comes out is checked. For silence write out: \'---\'.\n  --a\n  ^',
     );
     expect(scenarioOf({ lanes: { in: '--a' }, draft: true }).lanes).toHaveLength(1);
     expect(messageOf(() => scenarioOf({ lanes: {} }))).toContain('Found a scenario without lanes');

@@ -21,7 +21,7 @@ describe('the eight examples', () => {
   test('say who is tested', () => {
     expect(settings).toEqual({
       ...defaultSettings,
-      use: { module: '../examples/basics.ts', name: 'echo', call: false },
+      use: { module: '../examples/basics.ts', name: 'echo', call: false, position: { line: 1, column: 6 } },
     });
     expect(scenarios.map(({ settings: { use } }) => `${use?.module} ${use?.name} ${use?.call}`)).toEqual([
       '../examples/basics.ts echo false',
@@ -93,7 +93,9 @@ describe('the eight examples', () => {
       'drop 8:1=1 10:2=2 12:3=3',
     ]);
     expect(scenarios[4]?.lanes[1]?.events.map(({ cell }) => cell)).toEqual(['0', 'g', 'g', '6', 'e', 'e']);
-    expect(scenarios[4]?.settings.options).toEqual({ from: { module: '../examples/feed.ts', name: 'keepTwo' } });
+    expect(scenarios[4]?.settings.options).toEqual({
+      from: { module: '../examples/feed.ts', name: 'keepTwo', position: { line: 38, column: 10 } },
+    });
   });
 
   test('a silent peer: jumps make columns last longer', () => {

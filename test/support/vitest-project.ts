@@ -16,7 +16,7 @@ export interface VitestProject {
 
 /** The doors of the package, as they are in the sources: nothing has to be built first. */
 const doors = { '.': 'index.ts', './operators': 'operators.ts', './testing': 'testing.ts' };
-const exported = { ...doors, './testing/vitest': 'testing-vitest.ts' };
+const exported = { ...doors, './recording': 'recording.ts', './testing/vitest': 'testing-vitest.ts' };
 
 export function vitestProject(files: Readonly<Record<string, string>>): VitestProject {
   const root = mkdtempSync(join(tmpdir(), 'sluice-project-'));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { enterVirtualWorld } from '../../src/edge/virtual-world.ts';
 import { MarbleMismatch } from '../../src/marble/mismatch.ts';
-import { marbleTests, modulesOfText } from '../../src/testing/marble-tests.ts';
+import { emptyTest, marbleTests, modulesOfText } from '../../src/testing/marble-tests.ts';
 
 const echo = ({ in$ }: { in$: unknown }): unknown => in$;
 const load = async (module: string): Promise<Record<string, unknown>> => {
@@ -19,18 +19,72 @@ test('each scenario is a test, and so is each mistake', async () => {
   await expect(bad?.run()).rejects.toThrow('oops');
 });
 
-test('a module that cannot be loaded fails the scenarios that name it, at their titles, and no others', async () => {
+test('a module that cannot be loaded fails the scenarios that name it, where they do, and no others', async () => {
   const [good, bad] = tests(scenario('good', './echo.ts#echo') + scenario('bad', './gone.ts#echo'));
   await good?.run();
   const error = await bad?.run().catch((reason) => reason);
   expect(error).toBeInstanceOf(MarbleMismatch);
   expect(error.message).toContain('Cannot find module ./gone.ts');
-  expect(error.stack).toContain('rooms.marble:5:1');
+  expect(error.stack).toContain('rooms.marble:6:6');
 });
 
-test('an export that is not there fails at the title as well', async () => {
+test('an export that is not there fails where it is named', async () => {
   const [bad] = tests(scenario('bad', './echo.ts#ecco'));
-  await expect(bad?.run()).rejects.toThrow("./echo.ts exports echo, not 'ecco'");
+  const error = await bad?.run().catch((reason) => reason);
+  expect(error.message).toBe("./echo.ts has no export 'ecco'. It exports echo. Write ./echo.ts#echo.");
+  expect(error.stack).toContain('(rooms.marble:2:16)');
+});
+
+test.each([
+  [
+    'use: ./many.ts#rooom',
+    '3:16',
+    "no export 'rooom'. It exports room, echo, Lobby. Write one of these after #, or export rooom.",
+  ],
+  ['use: ./many.ts#lobby', '3:16', 'Write ./many.ts#Lobby.'],
+  ['use: ./none.ts#room', '3:16', "no export 'room'. It exports nothing."],
+  ['use: ./many.ts#room()', '3:20', './many.ts#room is 7 and cannot be called: leave out the ().'],
+  ['use: ./many.ts#room', '3:16', './many.ts#room is 7. A scenario tests a handler, a route or a fixture.'],
+  ['use: ./many.ts#echo\noptions: ./many.ts#two', '4:20', "no export 'two'"],
+  ['use: ./many.ts#echo\ncontext: ./many.ts#two', '4:20', "no export 'two'"],
+  ['tick: 1ms', '2:1', 'The scenario says not what it tests. Write use: ./file.ts#name below its title.'],
+])('a scenario with %s fails at %s and says what to correct', async (settings, place, says) => {
+  const modules: Record<string, Record<string, unknown>> = {
+    './many.ts': { room: 7, echo, Lobby: 1 },
+    './none.ts': {},
+  };
+  const text = `# rooms\n== bad ==\n${settings}\n  out  -\n`;
+  const load = (module: string) => modules[module] ?? {};
+  const [bad] = marbleTests({ file: 'rooms.marble', text }, load, enterVirtualWorld);
+  const error = await bad?.run().catch((reason) => reason);
+  expect(error.message).toContain(says);
+  expect(error.stack).toContain(`(rooms.marble:${place})`);
+});
+
+test('a mistake in a text is drawn, and its stack names the place', async () => {
+  const [bad] = tests('== one ==\n  in   --Q\n  out  ---\n');
+  const error = await bad?.run().catch((reason) => reason);
+  expect(`\n${error.stack}\n`).toBe(`
+MarbleSyntaxError: line 2, column 10: Found "Q", expected a symbol that means
+something. Add a line to the legend, for example Q = "text". Only lower-case
+letters and digits stand for themselves.
+    in   --Q
+           ^
+    at scenario (rooms.marble:2:10)
+`);
+});
+
+test('of a long line the part around a mistake is drawn', async () => {
+  const [bad] = tests(`== one ==\n  out  ${'-a'.repeat(60)}[${'-b'.repeat(60)}\n`);
+  const error = await bad?.run().catch((reason) => reason);
+  const [line = '', caret = ''] = error.message.split('\n').slice(-2);
+  expect(line.length).toBe(80);
+  expect(line[caret.indexOf('^')]).toBe('[');
+});
+
+test('a text without a scenario says so', async () => {
+  await expect(emptyTest({ file: 'rooms.marble' }).run()).rejects.toThrow('This file has no scenario. One begins with');
+  await expect(emptyTest({ file: 'page.md' }).run()).rejects.toThrow('This page has no scenario.');
 });
 
 test('of a Markdown page only the fences tagged marble are tests, each module is named once', () => {

@@ -35,3 +35,34 @@ export const letterWidth = 0.61;
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu, '\ufffd');
 }
+
+/** How wide a failure may be, in columns of the terminal. */
+export const terminalWidth = 80;
+
+/** Breaks a text at blanks, so that it fits the terminal. */
+export function wrap(text: string, taken = 0, indent = ''): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of printable(text).split(/\s+/)) {
+    // What is taken before the first line, such as an indent, may be taken before the others too.
+    if (line !== '' && taken + columnsOf(line) + 1 + columnsOf(word) > terminalWidth) {
+      lines.push(line);
+      line = indent + word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((line) => cut(line, terminalWidth - taken));
+}
+
+/** How much of a long line is shown before the place that matters. */
+const before = 50;
+
+/** Shows a line of a text and a caret below one of its columns, which count from 1; of a long line the part around it. */
+export function pointAt(text: string, column: number): readonly [line: string, caret: string] {
+  const room = terminalWidth - 2;
+  const shown = printable(text.trimEnd());
+  const at = columnsOf(shown.slice(0, column - 1));
+  const isLong = columnsOf(shown) > room && at > before;
+  const from = isLong ? [...shown.slice(0, column - 1)].slice(1 - before) : undefined;
+  const line = from === undefined ? shown : `…${from.join('')}${shown.slice(column - 1)}`;
+  return [`  ${cut(line, room)}`, `  ${' '.repeat(from === undefined ? at : columnsOf(from.join('')) + 1)}^`];
+}
