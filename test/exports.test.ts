@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
@@ -185,6 +186,26 @@ describe('what is loaded', () => {
     expect(await packagesOf('./recording')).not.toContain('@sinonjs/fake-timers');
     expect(await packagesOf('./testing')).toContain('@sinonjs/fake-timers');
   }, 60_000);
+});
+
+describe('the package', () => {
+  const { files }: { files: readonly string[] } = JSON.parse(readFileSync(projectFile('package.json'), 'utf8'));
+
+  test.each(['README.md', 'marbles/README.md'])('has the files that %s shows and links to', (page) => {
+    const text = readFileSync(projectFile(page), 'utf8');
+    const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)|src="([^"]+)"/g)].map(([, link, src]) => link ?? src ?? '');
+    const paths = links.filter((link) => !/^\w+:/.test(link)).map((link) => normalize(join(dirname(page), link)));
+    expect(paths.length).toBeGreaterThan(0);
+    const missing = paths.filter((path) => !files.some((pattern) => matchesGlob(path, pattern)));
+    expect([...new Set(missing)]).toEqual([]);
+  });
+
+  const matchesGlob = (path: string, pattern: string): boolean =>
+    path === pattern ||
+    path.startsWith(`${pattern}/`) ||
+    (pattern.includes('*') &&
+      dirname(path) === dirname(pattern) &&
+      path.endsWith(pattern.slice(pattern.indexOf('*') + 1)));
 });
 
 describe('the public names', () => {
