@@ -46,6 +46,7 @@ describe('the virtual socket', () => {
 const logging = (log: string[]): SocketListener => ({
   payload: () => {},
   drained: () => {},
+  behind: () => {},
   closing: ({ code }) => log.push(`closing ${code}`),
   violated: () => {},
   gone: () => log.push('gone'),
