@@ -4,7 +4,7 @@ import type { MarbleMismatch } from '../marble/mismatch.ts';
 import type { Scenario } from '../marble/scenario.ts';
 import { toScenario } from '../marble/to-marble.ts';
 import type { Trace } from '../marble/trace.ts';
-import { type CheckOptions, check, reasonOf } from './check.ts';
+import { type CheckOptions, check } from './check.ts';
 import { run } from './run.ts';
 
 /** What a scenario shows, and the scenario that expects just that. */
@@ -20,13 +20,13 @@ export interface Accepted {
  */
 export async function accepted({ scenario: draft, make, enter, file }: CheckOptions): Promise<Accepted> {
   const order = draft.settings.ties === 'timers first' ? 'timers first' : 'inputs first';
-  const first = await run(draft, await make(), order, enter);
-  const { trace, ids } = first;
-  const reason = reasonOf(draft, first) ?? unexpectedFailure(draft, trace);
+  const { trace, ids } = await run(draft, await make(), order, enter);
+  const reason = unexpectedFailure(draft, trace);
   if (reason !== undefined) {
     throw failureOf(draft, trace, { ids, reason, ...(file === undefined ? {} : { file }) }) as MarbleMismatch;
   }
   const scenario = toScenario(trace, draft);
+  // Whatever else is wrong still fails when it is run against what it has just shown.
   return { scenario, trace: await check({ scenario, make, enter, ...(file === undefined ? {} : { file }) }) };
 }
 

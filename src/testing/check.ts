@@ -65,7 +65,7 @@ function fail({ scenario, file }: CheckOptions, { trace, ids }: Run, reason?: Re
 }
 
 /** Why a run fails whatever its lanes show. */
-export function reasonOf(scenario: Scenario, { endlessAt, uncaught, timersLeft, realWork }: Run): Reason | undefined {
+function reasonOf(scenario: Scenario, { endlessAt, uncaught, timersLeft, realWork }: Run): Reason | undefined {
   if (endlessAt !== undefined) return { kind: 'never settles', time: endlessAt };
   const [error] = uncaught;
   if (uncaught.length > 0)
