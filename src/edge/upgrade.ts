@@ -93,7 +93,7 @@ export class Upgrader {
         socket.off('error', ignore);
         // Where Pings go out they find a peer that is gone, and four system calls are spared.
         if (route.settings.heartbeat === false) socket.setKeepAlive(true, 60_000);
-        serve(this.#app, new WsSocket(ws as ServerWebSocket, socket), opened);
+        serve(this.#app, new WsSocket(ws as ServerWebSocket, socket, route.settings), opened);
       });
     } catch (error) {
       // Before the 101 it is somebody else who listens and has made a WebSocket of this one: it is theirs.

@@ -5,7 +5,10 @@ import type { Liveness, Socket, SocketListener } from '../channel/socket.ts';
 import type { Close } from '../protocol/close.ts';
 import type { Payload } from '../protocol/payload.ts';
 import { Batch } from './batch.ts';
+import { bytesOf } from './bytes-of.ts';
 import { fastPath } from './fast-path.ts';
+import type { FrameLimits } from './frame-reader.ts';
+import { Intake } from './intake.ts';
 import { atEndOfTurn, type Collector } from './turn.ts';
 
 /** A turn's messages are written together, but not more at a time than the kernel mostly has room for. */
@@ -56,11 +59,15 @@ export class WsSocket implements Socket, Liveness, Collector {
   /** The messages of this turn that have not been written. */
   #batch: Batch | undefined;
   #closedForViolation: number | undefined;
+  readonly #limits: FrameLimits | undefined;
+  #intake: Intake | undefined;
 
-  constructor(ws: ServerWebSocket, raw: NetSocket) {
+  /** @param limits Those that `ws` was given. Without them it reads all frames itself. */
+  constructor(ws: ServerWebSocket, raw: NetSocket, limits?: FrameLimits) {
     this.#ws = ws;
     this.#raw = raw;
     this.#compresses = ws.extensions !== '';
+    this.#limits = limits;
     ws.port = this;
   }
 
@@ -87,7 +94,8 @@ export class WsSocket implements Socket, Liveness, Collector {
 
   open(listener: SocketListener): void {
     this.#listener = listener;
-    this.#ws.on('message', onMessage);
+    if (fastPath && !this.#compresses && this.#limits) this.#intake = Intake.of(this, this.#raw, this.#limits);
+    if (this.#intake === undefined) this.#ws.on('message', onMessage);
     this.#ws.on('error', onError);
     this.#ws.on('close', onClose);
   }
@@ -144,6 +152,7 @@ export class WsSocket implements Socket, Liveness, Collector {
 
   /** `ws` closes by itself: with one argument for a violation, whose `error` event follows; else it answers a Close. */
   closedByWs(frame: readonly [code?: number, reason?: string | Buffer]): void {
+    this.#intake?.stop();
     const [code = 1005, reason = ''] = frame;
     this.flush();
     if (frame.length === 1) this.#closedForViolation = code;
@@ -155,10 +164,8 @@ export class WsSocket implements Socket, Liveness, Collector {
     if (!this.#compresses && this.#ws.bufferedAmount > 0) this.#wakeUp();
   }
 
-  received(data: RawData, isBinary: boolean): void {
-    // With the binary type `nodebuffer`, which is the default, each message is one Buffer.
-    const buffer = data as Buffer;
-    this.#listener?.payload(isBinary ? bytesOf(buffer) : buffer.toString());
+  received(payload: Payload): void {
+    this.#listener?.payload(payload);
   }
 
   failed(error: Error): void {
@@ -198,16 +205,12 @@ export class WsSocket implements Socket, Liveness, Collector {
 
 const nothing = Buffer.alloc(0);
 
-/** A view into what was read would keep all of it, up to 64 KiB, for as long as somebody keeps the message. */
-function bytesOf(buffer: Buffer): Uint8Array {
-  if (buffer.byteLength === buffer.buffer.byteLength) return new Uint8Array(buffer.buffer as ArrayBuffer);
-  return new Uint8Array(buffer);
-}
-
 // One function for all connections each, instead of closures: `ws` calls them on the WebSocket.
 
 function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  (this as ServerWebSocket).port?.received(data, isBinary);
+  // With the binary type `nodebuffer`, which is the default, each message is one Buffer.
+  const buffer = data as Buffer;
+  (this as ServerWebSocket).port?.received(isBinary ? bytesOf(buffer) : buffer.toString());
 }
 
 function onError(this: WebSocket, error: Error): void {

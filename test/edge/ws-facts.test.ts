@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
+import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
 import { closingPairs, connect, rawOf, turn, until } from '../support/ws-pair.ts';
 
 closingPairs();
@@ -21,6 +26,9 @@ async function run(program: string): Promise<string> {
   }));
   return stdout.trim();
 }
+
+const fixture = (kind: 'cert' | 'key'): Buffer =>
+  readFileSync(new URL(`../fixtures/localhost.${kind}.pem`, import.meta.url));
 
 /** What the edge is built upon. Where one of these fails after an update of `ws`, the edge has to be looked at. */
 describe('ws', () => {
@@ -147,6 +155,57 @@ describe('ws', () => {
     await until(() => received > 0);
     await turn(20);
     expect(received).toBe(1_000);
+  });
+
+  test.each([
+    ['http', createHttpServer()],
+    ['https', createHttpsServer({ cert: fixture('cert'), key: fixture('key') })],
+  ])(
+    'is alone in listening for data at the end of a handshake over %s, and nothing has been read',
+    async (_, server) => {
+      const sockets = new WebSocketServer({ noServer: true });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const found = new Promise((resolve) => {
+        server.on('upgrade', (incoming, raw: NetSocket, head) => {
+          sockets.handleUpgrade(incoming, raw, head, () => resolve([raw.listenerCount('data'), raw.readableDidRead]));
+        });
+      });
+      const { port } = server.address() as AddressInfo;
+      const scheme = server instanceof HttpsServer ? 'wss' : 'ws';
+      const client = new WebSocket(`${scheme}://127.0.0.1:${port}`, { rejectUnauthorized: false });
+      client.on('error', () => {});
+      expect(await found).toEqual([1, false]);
+      client.terminate();
+      server.close();
+    },
+  );
+
+  test('takes chunks by its listener, and calls close() when it stops to listen', async () => {
+    for (const bytes of [
+      [0x83, 0x80, 0, 0, 0, 0],
+      [0x88, 0x80, 0, 0, 0, 0],
+    ]) {
+      const { ws, raw } = await connect();
+      ws.on('error', () => {});
+      const [listener] = raw.listeners('data');
+      const listening: number[] = [];
+      ws.port = { closedByWs: () => listening.push(raw.listenerCount('data')) } as never;
+      listener?.call(raw, Buffer.from(bytes));
+      await until(() => listening.length > 0);
+      expect(listening).toEqual([0]);
+    }
+  });
+
+  test('reads by itself what a paused connection has left behind', async () => {
+    const { ws, raw, client } = await connect();
+    const received: string[] = [];
+    ws.on('message', (data) => received.push(String(data)));
+    ws.pause();
+    client.send('left behind');
+    await until(() => raw.readableLength > 0);
+    ws.terminate();
+    await until(() => received.length > 0);
+    expect(received).toEqual(['left behind']);
   });
 
   test('loses what the kernel held when the connection is reset', async () => {

@@ -129,3 +129,36 @@ describe('the socket over ws', () => {
     expect(socket.unwrittenBytes).toBe(0);
   });
 });
+
+/** The limits that `connect` gives to `ws`. */
+const limits = { maxPayload: 100_000_000, maxFragments: 16 * 1024, maxBufferedChunks: 256 * 1024 };
+
+describe('the socket over ws that knows the limits, and so reads frames itself', () => {
+  socketContract({
+    test,
+    make: async () => {
+      const { ws, raw, client } = await connect();
+      return { socket: new WsSocket(ws, raw, limits), peer: peerOf(client) };
+    },
+  });
+
+  test('reports a violation with the messages before it', async () => {
+    const { ws, raw, client } = await connect();
+    const log = listen(new WsSocket(ws, raw, limits));
+    const closed = new Promise<number>((resolve) => client.once('close', resolve));
+    rawOf(client).write(Uint8Array.of(0x81, 0x81, 0, 0, 0, 0, 0x61, 0x81, 0x81, 0, 0, 0, 0, 0xff));
+    expect(await closed).toBe(1007);
+    await until(() => log.length > 2);
+    expect(log).toEqual(['payload a', 'violated 1007 WS_ERR_INVALID_UTF8', 'gone']);
+  });
+
+  test('leaves a compressed connection to ws', async () => {
+    const { ws, raw, client } = await connect({ perMessageDeflate: { threshold: 0 } });
+    const [listener] = raw.listeners('data');
+    const log = listen(new WsSocket(ws, raw, limits));
+    expect(raw.listeners('data')).toEqual([listener]);
+    client.send('deflated');
+    await until(() => log.length > 0);
+    expect(log).toEqual(['payload deflated']);
+  });
+});
