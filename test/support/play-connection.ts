@@ -65,6 +65,7 @@ export async function play(connection: Connection, reading: Reading): Promise<Ou
       if (connection.during?.[0] === ++messages) act(connection.during[1]);
     },
     drained() {},
+    behind() {},
     closing: ({ code, reason }) => log.push(`closing ${code} ${reason}`),
     violated: ({ code }, cause) => {
       violatedAt = raw.bytesRead;
