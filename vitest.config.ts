@@ -4,6 +4,9 @@ import { marbles } from './src/testing-vitest.ts';
 
 const source = (file: string): string => fileURLToPath(new URL(`./src/${file}`, import.meta.url));
 
+/** Folders of tests without sockets, files and processes. */
+const pure = 'protocol,codec,flow,operators,channel,server,marble';
+
 export default defineConfig({
   // `npm run test:wire` runs the scenarios over real sockets.
   plugins: [marbles({ wire: process.env.SLUICE_MARBLES === 'wire' })],
@@ -18,10 +21,25 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts', 'marbles/*.marble', 'README.md', 'marbles/README.md'],
-    testTimeout: 15_000,
+    // What takes long does so on a busy machine: properties, compilers, browsers.
+    testTimeout: 60_000,
     // By default one core is left free, which on two cores takes half of the speed.
     maxWorkers: '100%',
+    projects: [
+      {
+        extends: true,
+        // Nothing here outlives a test, so that modules are loaded once: half of the time goes into loading them.
+        test: { name: 'pure', include: [`test/{${pure}}/**/*.test.ts`], isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: ['test/**/*.test.ts', 'marbles/*.marble', 'README.md', 'marbles/README.md'],
+          exclude: [`test/{${pure}}/**`],
+        },
+      },
+    ],
     coverage: { provider: 'v8', include: ['src/**'], thresholds: { lines: 95 }, reporter: ['text', 'json-summary'] },
   },
 });

@@ -55,7 +55,7 @@ export class WsSocket implements Socket, Liveness, Collector {
   /** `ws` then holds messages while zlib works on them in other threads; only its callbacks tell when they leave. */
   readonly #compresses: boolean;
   /** The end of this turn will be told. */
-  #collecting = false;
+  #awaitsTurn = false;
   /** The messages of this turn that have not been written. */
   #batch: Batch | undefined;
   #closedForViolation: number | undefined;
@@ -101,14 +101,17 @@ export class WsSocket implements Socket, Liveness, Collector {
   }
 
   send(payload: Payload): void {
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
     if (this.#compresses) {
       this.#ws.send(payload, () => this.#listener?.drained());
     } else if (fastPath) {
       this.#collect(payload);
     } else {
       this.#ws.send(payload);
-      if (this.#ws.bufferedAmount > 0) this.#wakeUp();
+      this.wroteByWs();
     }
+    if (!this.#awaitsTurn) atEndOfTurn(this);
+    this.#awaitsTurn = true;
   }
 
   flush(): void {
@@ -121,9 +124,9 @@ export class WsSocket implements Socket, Liveness, Collector {
   }
 
   turnEnded(): void {
-    this.#collecting = false;
+    this.#awaitsTurn = false;
     this.flush();
-    if (this.#raw.writableLength === 0) this.#listener?.drained();
+    if (this.bufferedBytes === 0) this.#listener?.drained();
     else this.#listener?.behind();
   }
 
@@ -180,9 +183,6 @@ export class WsSocket implements Socket, Liveness, Collector {
   }
 
   #collect(payload: Payload): void {
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
-    if (!this.#collecting) atEndOfTurn(this);
-    this.#collecting = true;
     this.#batch ??= new Batch();
     this.#batch.add(payload);
     if (this.#batch.bytes >= batchBytes) this.flush();

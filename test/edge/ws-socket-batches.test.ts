@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { SocketListener } from '../../src/channel/socket.ts';
-import { fastPath } from '../../src/edge/fast-path.ts';
 import { WsSocket } from '../../src/edge/ws-socket.ts';
 import { closingPairs, connect, type Pair, rawOf, until } from '../support/ws-pair.ts';
+
+// Also where everything else is tested without it.
+vi.hoisted(() => vi.stubEnv('SLUICE_WIRE', undefined));
 
 closingPairs();
 
@@ -37,7 +39,7 @@ async function open(listener: Partial<SocketListener> = {}, options = {}): Promi
   return { ...pair, socket, got, writes: () => writes, drained: () => drained, behind: () => behind };
 }
 
-describe.runIf(fastPath)('what a socket over ws sends in one turn', () => {
+describe('what a socket over ws sends in one turn', () => {
   test('leaves in one write', async () => {
     const { socket, got, writes } = await open();
     for (const text of ['a', 'b', 'c']) socket.send(text);
@@ -167,5 +169,14 @@ describe.runIf(fastPath)('what a socket over ws sends in one turn', () => {
     for (const text of ['a', 'b'.repeat(1_000)]) socket.send(text);
     await until(() => got.length === 2);
     expect(got).toEqual(['a', 'b'.repeat(1_000)]);
+  });
+
+  test('is told to be behind also while ws compresses it', async () => {
+    const { socket, got, behind, drained } = await open({}, { perMessageDeflate: { threshold: 0 } });
+    socket.send('a');
+    await nextTurn();
+    expect(behind()).toBe(1);
+    await until(() => got.length === 1 && drained() > 0);
+    expect(socket.bufferedBytes).toBe(0);
   });
 });
