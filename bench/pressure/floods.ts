@@ -29,9 +29,12 @@ interface Flooded extends Round {
 /** The memory curves of the last flood of 1 KiB messages, for the chart. */
 export let lastFlood: { readonly plain: MemoryCurve; readonly paced: MemoryCurve } | undefined;
 
-/** The same flood twice in one process: what memory the first one takes is noted, the second one counts. */
 async function paced(operator: string, load: Flood): Promise<Flooded> {
-  const server = await WatchedServer.start('flood', { operator, options: {} });
+  return floodTwice(await WatchedServer.start('flood', { operator, options: {} }), load);
+}
+
+/** The same flood twice in one process: what memory the first one takes is noted, the second one counts. */
+export async function floodTwice(server: WatchedServer, load: Flood): Promise<Flooded> {
   await warmUp(server);
   const first = await flooded(server, load);
   await server.watchOn();

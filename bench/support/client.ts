@@ -1,26 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { clientFrame, PING, PONG, serverFrame, TEXT } from './frames.ts';
-
-/** What a browser sends, because a server that keeps hold of the headers pays for all of them. */
-const handshake = (port: number): string =>
-  [
-    'GET / HTTP/1.1',
-    `Host: 127.0.0.1:${port}`,
-    'Connection: Upgrade',
-    'Pragma: no-cache',
-    'Cache-Control: no-cache',
-    'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
-    'Upgrade: websocket',
-    `Origin: http://127.0.0.1:${port}`,
-    'Sec-WebSocket-Version: 13',
-    'Accept-Encoding: gzip, deflate, br, zstd',
-    'Accept-Language: en-GB,en;q=0.9',
-    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
-    'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits',
-    '',
-    '',
-  ].join('\r\n');
+import { handshake } from './handshake.ts';
 
 /**
  * A WebSocket client of the least cost: a raw socket, a handshake and frames by hand, so that the clients take less of

@@ -17,19 +17,32 @@ export const MASK = [0x9d, 0x3b, 0x5c, 0xe7] as const;
 export function clientFrame(opcode: number, payload: Buffer): Buffer {
   const start = payloadStart(payload.length);
   const frame = Buffer.allocUnsafe(start + payload.length);
-  frame[0] = FIN | opcode;
-  if (payload.length <= SHORT) {
-    frame[1] = MASKED | payload.length;
-  } else if (payload.length <= 0xffff) {
-    frame[1] = MASKED | TWO_BYTES;
-    frame.writeUInt16BE(payload.length, 2);
-  } else {
-    frame[1] = MASKED | EIGHT_BYTES;
-    frame.writeBigUInt64BE(BigInt(payload.length), 2);
-  }
+  writeHead(frame, opcode, MASKED, payload.length);
   frame.set(MASK, start - MASK.length);
   for (let i = 0; i < payload.length; i++) frame[start + i] = (payload[i] ?? 0) ^ (MASK[i & 3] ?? 0);
   return frame;
+}
+
+/** A whole message in one frame as a server sends it. */
+export function serverFrameOf(opcode: number, payload: Buffer): Buffer {
+  const start = payloadStart(payload.length) - MASK.length;
+  const frame = Buffer.allocUnsafe(start + payload.length);
+  writeHead(frame, opcode, 0, payload.length);
+  frame.set(payload, start);
+  return frame;
+}
+
+function writeHead(frame: Buffer, opcode: number, masked: number, length: number): void {
+  frame[0] = FIN | opcode;
+  if (length <= SHORT) {
+    frame[1] = masked | length;
+  } else if (length <= 0xffff) {
+    frame[1] = masked | TWO_BYTES;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = masked | EIGHT_BYTES;
+    frame.writeBigUInt64BE(BigInt(length), 2);
+  }
 }
 
 /** Where in a client's frame the payload begins. */

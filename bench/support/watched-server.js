@@ -1,10 +1,12 @@
 // A server under load, alone in its process: `node watched-server.js <module> <parameters>`. Plain JavaScript on plain
-// Node, as in server.js. The module's `serve(parameters)` answers where it listens, and what the parent may ask of it.
+// Node, as users run it: a TypeScript loader in the process would add to what is measured. The module's
+// `serve(parameters)` answers where it listens, and what the parent may ask of it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getHeapSpaceStatistics } from 'node:v8';
 
 const SAMPLE_MS = 100;
 const SETTLE_MS = 250;
+const COLLECTED_MS = 500;
 
 const [module, parameters] = process.argv.slice(2);
 
@@ -57,10 +59,27 @@ const memory = {
   },
   resident: () => process.memoryUsage.rss(),
   held: () => live() - liveBefore,
+  async collected() {
+    // Twice, with time for V8 to give the freed pages back: it does that on other threads, behind the collection.
+    for (let i = 0; i < 2; i++) {
+      globalThis.gc();
+      await sleep(COLLECTED_MS);
+    }
+    const { rss, heapUsed } = process.memoryUsage();
+    return { resident: rss, heap: heapUsed };
+  },
 };
 
+/** All threads, user and system. */
+const cpu = () => {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+};
+
+const own = { ...memory, cpu };
+
 process.on('message', async ({ question, details }) => {
-  const answer = memory[question] ?? server[question];
+  const answer = own[question] ?? server[question];
   process.send({ answer: await answer(details) });
 });
 process.on('disconnect', () => process.exit());

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { nodeOptions } from './child.ts';
 import type { Place } from './peer.ts';
 
 /** Bytes, at a time in milliseconds since the watch began. */
@@ -10,6 +9,20 @@ export interface MemorySample {
   readonly resident: number;
   /** What V8 has taken for its young generation, garbage included. */
   readonly young: number;
+}
+
+/** Bytes, after a garbage collection. */
+export interface MemoryReading {
+  /** What the operating system counts for the process. */
+  readonly resident: number;
+  /** The live objects of JavaScript. */
+  readonly heap: number;
+}
+
+/** How a process is started that is not plain Node with this process's environment. */
+export interface Launch {
+  readonly execPath?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The memory of a server from when the watch began. */
@@ -34,12 +47,18 @@ export class WatchedServer {
   }
 
   /** Runs `serve(parameters)` of `bench/pressure/servers/<name>.js`. */
-  static async start(name: string, parameters: object = {}): Promise<WatchedServer> {
+  static start(name: string, parameters: object = {}): Promise<WatchedServer> {
+    return WatchedServer.run(new URL(`../pressure/servers/${name}.js`, import.meta.url), parameters);
+  }
+
+  static async run(module: URL, parameters: object, { execPath, env }: Launch = {}): Promise<WatchedServer> {
     const script = new URL('./watched-server.js', import.meta.url);
-    const module = new URL(`../pressure/servers/${name}.js`, import.meta.url).href;
-    // Not our own execArgv: the TypeScript loader stays out of the process that is watched.
-    const options = { execArgv: ['--expose-gc', ...nodeOptions()] };
-    const child = fork(script, [module, JSON.stringify(parameters)], options);
+    const child = fork(script, [module.href, JSON.stringify(parameters)], {
+      // Not our own execArgv: the TypeScript loader stays out of the process that is watched.
+      execArgv: execPath === undefined ? ['--expose-gc', ...nodeOptions()] : [],
+      env: { ...process.env, ...env },
+      ...(execPath !== undefined && { execPath }),
+    });
     return new WatchedServer(child, await answer<Place>(child));
   }
 
@@ -75,6 +94,16 @@ export class WatchedServer {
     return this.ask('resident');
   }
 
+  /** CPU time used so far, of all threads, user and system, in microseconds. */
+  cpu(): Promise<number> {
+    return this.ask('cpu');
+  }
+
+  /** Collects garbage, and answers what is left. */
+  collected(): Promise<MemoryReading> {
+    return this.ask('collected');
+  }
+
   /** Asks what the module's `serve` has an answer for. One question at a time. */
   ask<T>(question: string, details?: object): Promise<T> {
     const answered = answer<T>(this.#child);
@@ -93,6 +122,11 @@ export class WatchedServer {
     this.#child.disconnect();
     await once(this.#child, 'exit');
   }
+}
+
+/** For profiling a server: `BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=prof" npm run bench -- --only W1`. */
+function nodeOptions(): string[] {
+  return process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
 }
 
 function answer<T>(child: ChildProcess): Promise<T> {
