@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { clientFrame, PING, PONG, serverFrame, TEXT } from '../support/frames.ts';
+import { clientFrame, PONG, serverFrame, TEXT } from '../support/frames.ts';
 import { handshake } from '../support/handshake.ts';
 import type { Dialect } from './dialect.ts';
 import type { Expected } from './expected.ts';
@@ -38,18 +38,7 @@ export class Connection {
     connection.expected = expected;
     return new Promise((resolve, reject) => {
       connection.onError = reject;
-      const ready = (): void => {
-        connection.#onHead = undefined;
-        resolve(connection);
-      };
-      const greeted = (bytes: Buffer): void => connection.#greet(bytes, dialect, ready);
-      connection.#onHead = (bytes) => {
-        const end = bytes.indexOf('\r\n\r\n') + 4;
-        if (end < 4) return connection.#keep(bytes);
-        if (!bytes.toString('latin1').startsWith('HTTP/1.1 101 ')) return reject(new Error(`Refused: ${bytes}`));
-        connection.#onHead = greeted;
-        greeted(bytes.subarray(end));
-      };
+      connection.#onHead = (bytes) => connection.#agree(bytes, dialect, () => resolve(connection));
     });
   }
 
@@ -69,26 +58,40 @@ export class Connection {
   close(): Promise<void> {
     this.onError = () => {};
     return new Promise((resolve) => {
-      if (this.#socket.destroyed) return resolve();
+      if (this.#socket.closed) resolve();
       this.#socket.once('close', () => resolve());
       this.#socket.destroy();
     });
   }
 
-  #greet(bytes: Buffer, { greeting }: Dialect, ready: () => void): void {
-    if (greeting === undefined) {
-      ready();
-      if (bytes.length > 0) this.#take(bytes);
-      return;
+  #agree(bytes: Buffer, dialect: Dialect, ready: () => void): void {
+    const end = bytes.indexOf('\r\n\r\n') + 4;
+    if (end < 4) {
+      this.#keep(bytes);
+    } else if (!bytes.toString('latin1').startsWith('HTTP/1.1 101 ')) {
+      this.#fail(new Error(`The server refused: ${bytes}`));
+    } else {
+      this.#onHead = (more) => this.#greet(more, dialect, ready);
+      this.#onHead(bytes.subarray(end));
     }
-    for (let rest = bytes; ; ) {
+  }
+
+  #greet(bytes: Buffer, { greeting }: Dialect, ready: () => void): void {
+    let rest = bytes;
+    for (let done = greeting === undefined; !done; ) {
       const frame = serverFrame(rest, 0);
-      if (frame === undefined) return this.#keep(rest);
-      const { answer, done } = greeting(frame.payload.toString());
-      if (answer !== undefined) this.write(clientFrame(TEXT, Buffer.from(answer)));
-      if (done) return ready();
+      if (frame === undefined) {
+        this.#keep(rest);
+        return;
+      }
+      const said = greeting?.(frame.payload.toString());
+      if (said?.answer !== undefined) this.write(clientFrame(TEXT, Buffer.from(said.answer)));
+      done = said?.done ?? true;
       rest = rest.subarray(frame.end);
     }
+    this.#onHead = undefined;
+    ready();
+    if (rest.length > 0) this.#take(rest);
   }
 
   /** The chunk is read into again, so what is kept is copied. */
@@ -109,8 +112,8 @@ export class Connection {
   }
 
   #take(chunk: Buffer): void {
-    if (this.expected === undefined) return this.#fail(new Error(`Unasked: ${chunk.subarray(0, 100)}`));
     try {
+      if (this.expected === undefined) throw new Error(`Nothing was due, and this came: ${chunk.subarray(0, 80)}`);
       const count = this.expected.take(chunk, (ping) => this.write(clientFrame(PONG, ping)));
       if (count > 0) this.onMessages(count);
     } catch (error) {
