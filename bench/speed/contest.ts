@@ -31,32 +31,42 @@ interface Contest {
 
 /** A server in a fresh process with its load, measured in several short turns. */
 class Contestant {
+  readonly #name: string;
   readonly #server: WatchedServer;
   readonly #load: Load;
   #cpu = 0;
+  #busy = 0;
   #time = 0;
   #idle = 0;
   #messages = 0;
   readonly #latencies: number[] = [];
 
-  private constructor(server: WatchedServer, load: Load) {
+  private constructor(name: string, server: WatchedServer, load: Load) {
+    this.#name = name;
     this.#server = server;
     this.#load = load;
   }
 
   static async start(subject: Subject, contest: Contest): Promise<Contestant> {
-    const server = await launch(subject, contest.parameters, contest.launch);
-    return new Contestant(server, await contest.open(server, subject.dialect));
+    try {
+      const server = await launch(subject, contest.parameters, contest.launch);
+      return new Contestant(subject.name, server, await contest.open(server, subject.dialect));
+    } catch (cause) {
+      throw new Error(`${subject.name} did not start.`, { cause });
+    }
   }
 
   /** Runs without being measured, until the server's code is compiled. */
   async warmUp(): Promise<void> {
     this.#load.start();
     await sleep(WARM_UP_SECONDS * 1000);
-    await this.#load.pause();
+    await this.#rest();
   }
 
-  /** From rest to rest: the messages and the CPU time are exactly each other's. */
+  /**
+   * From rest to rest: the messages and the CPU time are exactly each other's. The shares are those of the time until
+   * the load begins nothing more.
+   */
   async turn(seconds: number): Promise<void> {
     const [cpu, messages] = [await this.#server.cpu(), await this.#load.count()];
     const [began, utilization] = [performance.now(), performance.eventLoopUtilization()];
@@ -65,10 +75,10 @@ class Contestant {
     this.#load.takeLatencies?.();
     await sleep(seconds * 1000 - BURST_MS);
     for (const latency of this.#load.takeLatencies?.() ?? []) this.#latencies.push(latency);
-    await this.#load.pause();
+    this.#busy += (await this.#server.cpu()) - cpu;
     this.#time += performance.now() - began;
     this.#idle += performance.eventLoopUtilization(utilization).idle;
-    await sleep(LATE_MS);
+    await this.#rest();
     this.#messages += (await this.#load.count()) - messages;
     this.#cpu += (await this.#server.cpu()) - cpu;
   }
@@ -76,15 +86,28 @@ class Contestant {
   reading(): Reading {
     return {
       cost: this.#cpu / this.#messages,
-      busy: this.#cpu / 1000 / this.#time,
+      busy: this.#busy / 1000 / this.#time,
       idle: this.#idle / this.#time,
       p99: percentile(this.#latencies, 0.99),
     };
   }
 
   async stop(): Promise<void> {
-    await this.#load.close();
+    try {
+      await this.#load.close();
+    } catch (cause) {
+      throw new Error(`${this.#name} did not end as it should.`, { cause });
+    }
     await this.#server.stop();
+  }
+
+  async #rest(): Promise<void> {
+    try {
+      await this.#load.pause();
+    } catch (cause) {
+      throw new Error(`${this.#name} did not do what was due.`, { cause });
+    }
+    await sleep(LATE_MS);
   }
 }
 

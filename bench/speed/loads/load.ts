@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WatchedServer } from '../../support/watched-server.ts';
 import type { Dialect } from '../dialect.ts';
 
-const QUIET_SECONDS = 20;
+const QUIET_SECONDS = 60;
 const POLL_MS = 2;
 
 /** What keeps a server at work, in turns. Between two turns nothing is under way. */
