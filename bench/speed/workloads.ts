@@ -49,7 +49,7 @@ export interface Workload {
 const ratio = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
 const MIB = 1_048_576;
 
-const cpu: Figure = {
+export const cpu: Figure = {
   name: 'CPU time of ws / its own',
   of: (ws, subject) => ws.cost / subject.cost,
   better: 'more',
@@ -115,7 +115,7 @@ function measuring(
 
 const withBuffers: Workload = {
   role: 'echo',
-  lines: [line('W2b+', 'the same, both with bufferutil', cpu, 1, 1.2)],
+  lines: [line('W2b+', 'echo of 16 KiB, both with bufferutil', cpu, 1, 1.2)],
   missing: () => (bufferutilIsThere() ? undefined : 'bufferutil is not installed: npm ci --prefix bench/peers'),
   play: (subjects, turn) =>
     playRound(subjects, { parameters: { role: 'echo' }, open: echoing(LARGE), launch: withBufferutil }, turn),
@@ -126,7 +126,7 @@ export const workloads: readonly Workload[] = [
     taking('echo', echoing({ connections: 100, bytes: 64, inFlight: 1, latencies: true }), [
       line('W1', 'echo of 64 B, 100 connections, 1 in flight on each', cpu, 1.05, 1.15),
       // Latencies that are equal come out a little above or below.
-      line('W1 p99', 'the same, latency', latency, 0.95, 1),
+      line('W1 p99', 'latency of that echo, p99', latency, 0.95, 1),
     ]),
   ),
   amongPeers(
@@ -149,25 +149,31 @@ export const workloads: readonly Workload[] = [
   ]),
   measuring(
     'idle',
-    line('W4', `idle connection, of ${idleConnections.toLocaleString('en')}, streams untouched`, memory, 1.05, 0.98),
+    line(
+      'W4',
+      `idle connection, one of ${idleConnections.toLocaleString('en')}, streams untouched`,
+      memory,
+      1.05,
+      0.98,
+    ),
     5,
     (subject) => idleMemory(subject, 'idle'),
   ),
-  measuring('echo', line('W4s', 'the same with one subscriber (an echo)', memory, 1.2, 0.98), 5, (subject) =>
+  measuring('echo', line('W4s', 'idle connection, one subscriber (an echo)', memory, 1.2, 0.98), 5, (subject) =>
     idleMemory(subject, 'echo'),
   ),
+  measuring('stream', line('W5a', 'memory, 1,000,000 messages of 64 B that nobody reads', growth, 8, 4), 3, (subject) =>
+    unreadMemory(subject),
+  ),
   measuring(
-    'stream',
-    line('W5a', '1,000,000 messages of 64 B for a client that never reads', growth, 8, 4),
+    'work',
+    line('W5b', 'memory, flood of 1 KiB messages at a handler of 1 ms', growth, 8, 4),
     3,
-    (subject) => unreadMemory(subject),
+    (subject, turn) => floodedMemory(subject, 2 * turn.seconds),
   ),
-  measuring('work', line('W5b', 'flood of 1 KiB messages at a handler of 1 ms', growth, 8, 4), 3, (subject, turn) =>
-    floodedMemory(subject, 2 * turn.seconds),
-  ),
-  taking('idle', handshakes, [line('W6', 'handshakes', cpu, 0.95, 1)]),
+  taking('idle', handshakes, [line('W6', 'handshake, opened and closed again', cpu, 0.95, 1)]),
   amongPeers(
-    taking('stream', streaming(STREAM_TEXTS), [line('W7', 'endless stream of 64 B to one reader', cpu, 10, 20)], {
+    taking('stream', streaming(STREAM_TEXTS), [line('W7', 'endless stream, 64 B to one reader', cpu, 10, 20)], {
       texts: STREAM_TEXTS,
     }),
   ),
