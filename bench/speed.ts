@@ -22,7 +22,7 @@
 import { parseArgs } from 'node:util';
 import type { Reading } from './speed/contest.ts';
 import { install } from './speed/install.ts';
-import { type Result, verdict } from './speed/result.ts';
+import { doubtsOf, type Result, verdict } from './speed/result.ts';
 import { peers, type Subject, sluice, sluicePlain, ws } from './speed/subjects.ts';
 import { consoleLine, heading } from './speed/table.ts';
 import { type Workload, workloads } from './speed/workloads.ts';
@@ -96,4 +96,5 @@ for (const workload of workloads) {
     await WatchedServer.stopAll();
   }
 }
+for (const doubt of doubtsOf(results)) console.log(doubt);
 if (flags.write) writeResults(results, { rounds, seconds });

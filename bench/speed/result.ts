@@ -10,6 +10,11 @@ export interface Result {
   readonly rounds: ReadonlyArray<readonly [ws: Reading, subject: Reading]>;
 }
 
+/** Below this share of a core, something else was running, and the ratio scatters more. */
+const UNDISTURBED = 0.9;
+/** Below this share of its time, the load generator may be what was waited for. */
+const IDLE = 0.05;
+
 export type Verdict = 'aim' | 'must' | 'SHORT' | '';
 
 const valuesOf = ({ line, rounds }: Result): number[] => rounds.map(([ws, subject]) => line.figure.of(ws, subject));
@@ -39,3 +44,14 @@ export function middleReading(readings: readonly Reading[]): Reading {
 export const wsOf = ({ rounds }: Result): Reading => middleReading(rounds.map(([ws]) => ws));
 
 export const subjectOf = ({ rounds }: Result): Reading => middleReading(rounds.map(([, subject]) => subject));
+
+/** Why the figures are to be taken with care. */
+export function doubtsOf(results: readonly Result[]): string[] {
+  const busy = median(results.map((result) => wsOf(result).busy ?? Number.NaN).filter((share) => !Number.isNaN(share)));
+  const noise = `The servers of ws had ${(busy * 100).toFixed(0)} % of a core: the machine is not quiet.`;
+  const full = results.filter((result) => (subjectOf(result).idle ?? 1) < IDLE);
+  return [
+    ...(busy < UNDISTURBED ? [noise] : []),
+    ...full.map(({ line, subject }) => `${line.id} ${subject.name}: the load generator was never idle.`),
+  ];
+}
