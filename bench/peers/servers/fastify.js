@@ -6,8 +6,9 @@ const roles = {
   echo: () => (socket) => socket.on('message', (data) => socket.send(data.toString())),
   room: (app) => (socket) =>
     socket.on('message', (data) => {
-      const text = data.toString();
-      for (const client of app.websocketServer.clients) if (client.readyState === client.OPEN) client.send(text);
+      const bytes = Buffer.from(data.toString());
+      for (const client of app.websocketServer.clients)
+        if (client.readyState === client.OPEN) client.send(bytes, { binary: false });
     }),
 };
 
