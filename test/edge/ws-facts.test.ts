@@ -17,7 +17,7 @@ async function run(program: string): Promise<string> {
     const { WebSocket, WebSocketServer } = require('ws');
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1', maxPayload: 10 });
     const connect = () => new WebSocket('ws://127.0.0.1:' + server.address().port);
-    setTimeout(() => process.exit(), 300);
+    setTimeout(() => process.exit(), 1_000);
   `;
   const cwd = fileURLToPath(new URL('../..', import.meta.url));
   const node = promisify(execFile)(process.execPath, ['-e', prelude + program], { cwd });
