@@ -19,7 +19,7 @@ test('watch mode runs a .marble file again when it changes, and when a module th
   let seen = 0;
   const shows = async (result: RegExp): Promise<void> => {
     const ready = () => expect(shown().slice(seen)).toMatch(/Watching for|Waiting for/);
-    await vi.waitFor(ready, { timeout: 20_000, interval: 100 });
+    await vi.waitFor(ready, { timeout: 60_000, interval: 100 });
     expect(shown().slice(seen)).toMatch(result);
     seen = shown().length;
   };
@@ -28,4 +28,4 @@ test('watch mode runs a .marble file again when it changes, and when a module th
   await shows(/RERUN +echo\.ts.*Tests +1 failed/s);
   project.write('echo.marble', scenario('-----'));
   await shows(/RERUN +echo\.marble.*Tests +1 passed/s);
-}, 60_000);
+}, 200_000);

@@ -30,12 +30,14 @@ describe('the channel that watches another', () => {
     await peer.received(2);
     peer.ws.close(4000, 'enough');
     expect(await watcher.closed).toEqual({ code: 1000, reason: '' });
-    expect(typesSeenBy(watcher)).toEqual(['opened', 'closed', 'pressure']);
-    expect(seenBy(watcher)[1]).toEqual({
+    // Pressure is told from time to time: on a busy machine also in between.
+    const [opened, closed, ...others] = seenBy(watcher).filter(({ type }) => type !== 'pressure');
+    expect([opened?.type, others]).toEqual(['opened', []]);
+    expect(closed).toEqual({
       type: 'closed',
       close: { code: 4000, reason: 'enough', clean: true, by: 'peer' },
     });
-    expect(seenBy(watcher)[2]).toEqual({
+    expect(seenBy(watcher).findLast(({ type }) => type === 'pressure')).toEqual({
       ...{ type: 'pressure', sent: 2, inWork: 0, waiting: 0 },
       ...{ unsentBytes: 0, paused: false, saturated: false, dropped: 0 },
     });
