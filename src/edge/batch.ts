@@ -1,5 +1,5 @@
 import type { Payload } from '../protocol/payload.ts';
-import { frameBytes, writeFrame } from './frame.ts';
+import { frameBytes, shortFrame, writeFrame } from './frame.ts';
 
 /** Messages of one socket that are written together. */
 export class Batch {
@@ -23,12 +23,27 @@ export class Batch {
   encode(): Buffer {
     if (this.#isLikeLast()) return last.encoded;
     const encoded = Buffer.allocUnsafe(this.#bytes);
-    let at = 0;
-    for (let i = 0; i < this.#payloads.length; i++) {
-      at = writeFrame(encoded, at, this.#payloads[i] as Payload, this.#sizes[i] as number);
-    }
+    this.#writeTo(encoded);
     last = { payloads: this.#payloads, encoded };
     return encoded;
+  }
+
+  #writeTo(target: Buffer): void {
+    // Frames of short text that follow each other are written as one string.
+    let texts = '';
+    let at = 0;
+    for (let i = 0; i < this.#payloads.length; i++) {
+      const [payload, bytes] = [this.#payloads[i] as Payload, this.#sizes[i] as number];
+      const text = shortFrame(payload, bytes);
+      if (text !== undefined) {
+        texts += text;
+        continue;
+      }
+      at += target.write(texts, at, 'latin1');
+      texts = '';
+      at = writeFrame(target, at, payload, bytes);
+    }
+    target.write(texts, at, 'latin1');
   }
 
   /**

@@ -15,6 +15,30 @@ describe('a batch', () => {
     expect(batchOf('a', Uint8Array.of(1, 2), '€', '').encode()).toEqual(frames);
   });
 
+  test('may have short text, long text and bytes in any order', () => {
+    const payloads = [
+      'a',
+      'b',
+      'é',
+      'x'.repeat(125),
+      'y'.repeat(126),
+      'c',
+      Uint8Array.of(9),
+      'd',
+      '',
+      'z'.repeat(70_000),
+    ];
+    for (let first = 0; first < payloads.length; first++) {
+      const some = [...payloads.slice(first), ...payloads.slice(0, first)];
+      const each = some.map((payload) => batchOf(payload).encode());
+      expect(
+        batchOf(...some)
+          .encode()
+          .equals(Buffer.concat(each)),
+      ).toBe(true);
+    }
+  });
+
   test('knows what it takes on the wire before it is encoded', () => {
     expect(batchOf('a', Uint8Array.of(1, 2), '€', '').bytes).toBe(frames.length);
     expect(batchOf('', '', 'x'.repeat(126)).bytes).toBe(2 + 2 + 130);

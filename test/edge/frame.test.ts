@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { frameBytes, writeFrame } from '../../src/edge/frame.ts';
+import { frameBytes, shortFrame, writeFrame } from '../../src/edge/frame.ts';
 import { byteLength, type Payload } from '../../src/protocol/payload.ts';
 
 /** Reads one unmasked frame by RFC 6455 section 5.2, and nothing of the module under test. */
@@ -17,6 +17,18 @@ function framed(payload: Payload, before = 0): Buffer {
   expect(writeFrame(target, before, payload, bytes)).toBe(target.length);
   return target.subarray(before);
 }
+
+describe('a frame of short ASCII text', () => {
+  test('is the same as a string of its bytes', () => {
+    for (const text of ['', 'a', '\u007f', 'x'.repeat(125)]) {
+      expect(Buffer.from(shortFrame(text, byteLength(text)) ?? '-', 'latin1')).toEqual(framed(text));
+    }
+  });
+
+  test.each(['é', '\u0080', 'x'.repeat(126), Uint8Array.of(1)])('is not: %s', (payload) => {
+    expect(shortFrame(payload, byteLength(payload))).toBe(undefined);
+  });
+});
 
 describe('a frame', () => {
   test.each([0, 1, 125, 126, 127, 65_535, 65_536, 70_000])('has the shortest form of a length of %i bytes', (size) => {
