@@ -12,6 +12,8 @@ const absoluteForm = /^(?:https?|wss?):\/\/([^/?#]*)(.*)$/i;
 
 /** Reads the request line. It may hold a whole URL, whose host then counts instead of `Host` (RFC 9112 section 3.2.2). */
 export function targetOf({ url = '' }: Pick<IncomingMessage, 'url'>): Target {
+  // As nearly all requests have it.
+  if (url.startsWith('/')) return { url, host: undefined };
   const [, host, rest = ''] = absoluteForm.exec(url) ?? [];
   if (host === undefined) return { url, host };
   return { url: rest.startsWith('/') ? rest : `/${rest}`, host };

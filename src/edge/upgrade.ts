@@ -4,11 +4,19 @@ import { WebSocketServer } from 'ws';
 import { reject } from '../protocol/verdict.ts';
 import type { AppCore } from '../server/app.ts';
 import type { CompiledRoute } from '../server/compile.ts';
-import { type Attempt, handshake, type Interruption, type Opened, type Refused } from '../server/handshake.ts';
+import {
+  type Attempt,
+  handshake,
+  type Interruption,
+  type Opened,
+  type Outcome,
+  type Refused,
+} from '../server/handshake.ts';
+import type { TrustProxy } from '../server/options.ts';
 import { serve } from '../server/serve.ts';
 import { refuse } from './http-refuse.ts';
 import { targetOf } from './target.ts';
-import { forwarded } from './trust.ts';
+import { type Forwarded, forwarded } from './trust.ts';
 import { ServerWebSocket, WsSocket } from './ws-socket.ts';
 
 /** `ws` answers each Ping by itself; a peer that sends them and does not read is cut off at so many. */
@@ -26,7 +34,7 @@ interface Completion {
 export class Upgrader {
   readonly #app: AppCore;
   readonly #servers = new Map<CompiledRoute, WebSocketServer>();
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Map<NetSocket, Waiting>();
   /** Connections with a refusal on its way. */
   readonly #refused = new Set<NetSocket>();
 
@@ -39,38 +47,56 @@ export class Upgrader {
   upgrade(incoming: IncomingMessage, socket: NetSocket, head: Buffer, elapsed: number): void {
     // A connection that breaks during the handshake emits `error`, which ends the process where nobody listens.
     socket.on('error', ignore);
+    // Others that listen to the same event come first.
+    process.nextTick(shakeHands, this, new UpgradeAttempt(incoming, elapsed), socket, head);
+  }
+
+  shakeHands(attempt: UpgradeAttempt, socket: NetSocket, head: Buffer): void {
     // What goes wrong in here costs one connection, not the process.
-    this.#upgrade(incoming, socket, head, elapsed).catch((error) => {
-      socket.destroy();
-      this.#app.report(error, undefined);
-    });
+    try {
+      const outcome = handshake(this.#app, attempt, () => this.#interrupted(socket));
+      if (outcome instanceof Promise) this.#wait(outcome, attempt, socket, head);
+      else this.#answer(outcome, attempt, socket, head);
+    } catch (error) {
+      this.#failed(error, socket);
+    }
   }
 
   /** Refuses the handshakes that are going on with 503. */
   drain(): void {
-    for (const { interrupt } of this.#waiting) interrupt('closing');
+    for (const { interrupt } of this.#waiting.values()) interrupt('closing');
   }
 
   /** Cuts the connections that no channel has come of. */
   cut(): void {
-    for (const { socket } of this.#waiting) socket.destroy();
+    for (const socket of this.#waiting.keys()) socket.destroy();
     for (const socket of this.#refused) socket.destroy();
   }
 
-  async #upgrade(incoming: IncomingMessage, socket: NetSocket, head: Buffer, elapsed: number): Promise<void> {
-    let waiting: Waiting | undefined;
-    // Awaited also where it is there at once: others that listen to the same event come first.
-    const outcome = await handshake(this.#app, attemptOf(incoming, elapsed), () => {
-      waiting = new Waiting(socket);
-      this.#waiting.add(waiting);
-      return waiting.interrupted;
-    });
-    if (waiting !== undefined) {
-      waiting.end();
-      this.#waiting.delete(waiting);
-    }
+  #interrupted(socket: NetSocket): Promise<Interruption> {
+    const waiting = new Waiting(socket);
+    this.#waiting.set(socket, waiting);
+    return waiting.interrupted;
+  }
+
+  #wait(outcome: Promise<Outcome>, attempt: UpgradeAttempt, socket: NetSocket, head: Buffer): void {
+    outcome
+      .finally(() => {
+        this.#waiting.get(socket)?.end();
+        this.#waiting.delete(socket);
+      })
+      .then((settled) => this.#answer(settled, attempt, socket, head))
+      .catch((error) => this.#failed(error, socket));
+  }
+
+  #answer(outcome: Outcome, { incoming }: UpgradeAttempt, socket: NetSocket, head: Buffer): void {
     if ('rejected' in outcome) this.#refuse(outcome, incoming, socket);
     else this.#complete(outcome, incoming, socket, head);
+  }
+
+  #failed(error: unknown, socket: NetSocket): void {
+    socket.destroy();
+    this.#app.report(error, undefined);
   }
 
   #refuse(refused: Refused, incoming: IncomingMessage, socket: NetSocket): void {
@@ -87,10 +113,11 @@ export class Upgrader {
     const completion: Completion = { opened, fault: undefined };
     let completed = false;
     completing = completion;
+    // From here on `ws` listens.
+    socket.off('error', ignore);
     try {
       this.#servers.get(route)?.handleUpgrade(incoming, socket, head, (ws) => {
         completed = true;
-        socket.off('error', ignore);
         // Where Pings go out they find a peer that is gone, and four system calls are spared.
         if (route.settings.heartbeat === false) socket.setKeepAlive(true, 60_000);
         serve(this.#app, new WsSocket(ws as ServerWebSocket, socket, route.settings), opened);
@@ -115,13 +142,13 @@ export class Upgrader {
 
 /** A handshake that waits for its session or its guard. Its peer and the app can interrupt it. */
 class Waiting {
-  readonly socket: NetSocket;
+  readonly #socket: NetSocket;
   readonly interrupted: Promise<Interruption>;
   interrupt: (why: Interruption) => void = ignore;
   readonly #abandon = (): void => this.interrupt('abandoned');
 
   constructor(socket: NetSocket) {
-    this.socket = socket;
+    this.#socket = socket;
     this.interrupted = new Promise((resolve) => {
       this.interrupt = resolve;
     });
@@ -130,7 +157,7 @@ class Waiting {
   }
 
   end(): void {
-    this.socket.off('end', this.#abandon).off('close', this.#abandon);
+    this.#socket.off('end', this.#abandon).off('close', this.#abandon);
   }
 }
 
@@ -166,14 +193,36 @@ function webSocketServer({ settings }: CompiledRoute): WebSocketServer {
   return server;
 }
 
-function attemptOf(incoming: IncomingMessage, elapsed: number): Attempt {
-  return {
-    method: incoming.method ?? '',
-    httpVersion: incoming.httpVersion,
-    url: targetOf(incoming).url,
-    rawHeaders: incoming.rawHeaders,
-    elapsed,
-    incoming,
-    forwarded: (trust) => forwarded(incoming, trust),
-  };
+/** One function for all connections: a closure for each would be four times as much garbage. */
+function shakeHands(upgrader: Upgrader, attempt: UpgradeAttempt, socket: NetSocket, head: Buffer): void {
+  upgrader.shakeHands(attempt, socket, head);
+}
+
+/** A request of Node's as the handshake sees it. */
+class UpgradeAttempt implements Attempt {
+  readonly incoming: IncomingMessage;
+  readonly elapsed: number;
+  readonly url: string;
+
+  constructor(incoming: IncomingMessage, elapsed: number) {
+    this.incoming = incoming;
+    this.elapsed = elapsed;
+    this.url = targetOf(incoming).url;
+  }
+
+  get method(): string {
+    return this.incoming.method ?? '';
+  }
+
+  get httpVersion(): string {
+    return this.incoming.httpVersion;
+  }
+
+  get rawHeaders(): readonly string[] {
+    return this.incoming.rawHeaders;
+  }
+
+  forwarded(trust: TrustProxy): Forwarded {
+    return forwarded(this.incoming, trust);
+  }
 }

@@ -30,11 +30,11 @@ const longestKnown = 2_048;
  * @param fields Names and values in turn.
  */
 export function compactFields(fields: readonly string[]): CompactFields {
-  const common: string[] = [];
+  const common = fields.slice();
   const own: string[] = [];
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    const [name = '', value = ''] = [fields[i], fields[i + 1]];
-    (ownNames.has(name.toLowerCase()) ? own : common).push(name, value);
+  // From behind, so that what is taken out moves nothing that is still to be looked at.
+  for (let i = fields.length - 2; i >= 0; i -= 2) {
+    if (ownNames.has(fields[i]?.toLowerCase() ?? '')) own.unshift(...common.splice(i, 2));
   }
   return { common: shared(common.join('\n')), own: own.join('\n') };
 }

@@ -39,13 +39,15 @@ export function originCheck(origins: Origins | undefined): OriginCheck {
 /** A name or an IPv4 address, and a port. */
 const plainHost = /^[a-z0-9][a-z0-9.-]*(:\d{1,5})?$/i;
 
+const webScheme = /^https?:\/\/$/i;
+
 /** Host and port are compared, the scheme is not: behind a proxy that ends TLS the server does not know it. */
 function isSameOrigin(origin: string, host: string): boolean {
+  // Mostly they are alike to the letter; parsing both as URLs would be a tenth of our part of a handshake.
+  const isAlike = origin.endsWith(host) && plainHost.test(host);
+  if (isAlike && webScheme.test(origin.slice(0, origin.length - host.length))) return true;
   const scheme = /^https?:(?=\/\/)/i.exec(origin)?.[0];
-  if (scheme === undefined) return false;
-  // Mostly they are alike to the letter, and parsing both as URLs is a tenth of our part of a handshake.
-  if (plainHost.test(host) && origin === `${scheme}//${host}`) return true;
-  if (!URL.canParse(origin) || !URL.canParse(`${scheme}//${host}`)) return false;
+  if (scheme === undefined || !URL.canParse(origin) || !URL.canParse(`${scheme}//${host}`)) return false;
   return new URL(origin).host === new URL(`${scheme}//${host}`).host;
 }
 

@@ -58,11 +58,11 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
     this.remoteAddress = remoteAddress;
     this.secure = secure;
     this.#fields = rawHeaders;
-    this.#otherHost = host === this.values('host')[0] ? undefined : host;
+    this.#otherHost = host === this.field('host') ? undefined : host;
   }
 
   get host(): string {
-    return this.#otherHost ?? this.values('host')[0] ?? '';
+    return this.#otherHost ?? this.field('host') ?? '';
   }
 
   get path(): string {
@@ -90,25 +90,34 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
   }
 
   get origin(): string | undefined {
-    return this.values('origin')[0];
+    return this.field('origin');
   }
 
   get subprotocols(): readonly string[] {
-    return this.values('sec-websocket-protocol')
-      .flatMap((line) => line.split(','))
+    const names = this.field('sec-websocket-protocol');
+    if (names === undefined) return none;
+    return names
+      .split(',')
       .map((name) => name.trim())
       .filter((name) => name !== '');
+  }
+
+  /** A header as one value: that of its line, or of its lines, separated by commas (RFC 9110 section 5.3). */
+  field(name: string): string | undefined {
+    const fields = namesAndValues(this.#fields);
+    let all: string | undefined;
+    for (let i = indexOf(fields, name, 0); i >= 0; i = indexOf(fields, name, i + 2)) {
+      const value = fields[i + 1] ?? '';
+      all = all === undefined ? value : `${all}, ${value}`;
+    }
+    return all;
   }
 
   /** The values of a header, one per line of the request; the name in lower case. */
   values(name: string): string[] {
     const found: string[] = [];
     const fields = namesAndValues(this.#fields);
-    for (let i = 0; i + 1 < fields.length; i += 2) {
-      const field = fields[i] ?? '';
-      // A handshake asks for many, and most names differ in length already.
-      if (field.length === name.length && field.toLowerCase() === name) found.push(fields[i + 1] ?? '');
-    }
+    for (let i = indexOf(fields, name, 0); i >= 0; i = indexOf(fields, name, i + 2)) found.push(fields[i + 1] ?? '');
     return found;
   }
 
@@ -124,6 +133,18 @@ function isRaw(fields: readonly string[] | CompactFields): fields is readonly st
 
 function namesAndValues(fields: readonly string[] | CompactFields): readonly string[] {
   return isRaw(fields) ? fields : expandFields(fields);
+}
+
+const none: readonly string[] = [];
+
+/** Where the next line of a header begins; -1 where there is none. */
+function indexOf(fields: readonly string[], name: string, start: number): number {
+  for (let i = start; i + 1 < fields.length; i += 2) {
+    const field = fields[i] ?? '';
+    // A handshake asks for many names, and most differ in length already.
+    if (field.length === name.length && field.toLowerCase() === name) return i;
+  }
+  return -1;
 }
 
 function toHeaders(fields: readonly string[]): Headers {

@@ -72,55 +72,82 @@ export function handshake(
   attempt: Attempt,
   interrupted: () => Promise<Interruption>,
 ): Outcome | Promise<Outcome> {
-  const found = findRoute(host.routes, attempt.url);
-  const route = found === undefined || found === 'malformed' ? undefined : found.route;
-  let request: LazyRequest | undefined;
-  let place: Place | undefined;
-  const refused = (refusal: unknown): Refused => {
-    place?.release();
-    if (!(refusal instanceof Refusal)) throw refusal;
-    request ??= requestOf(attempt, false);
-    return { reason: refusal.reason, rejected: refusal.rejected, route, request };
-  };
-  try {
-    if (route !== undefined) request = believing(host, attempt, route);
-    if (found === 'malformed') throw new Refusal('malformed', reject(400, 'The path cannot be decoded.'));
-    if (found === undefined || route === undefined || request === undefined) throw notFound(attempt.url);
-    const candidate = { route, request };
-    request.params = found.params;
-    checkProtocol(attempt.method, attempt.httpVersion, request);
-    if (host.closing) throw new Refusal('closing', reject(503));
+  return new Handshake(host, attempt).begin(interrupted);
+}
+
+/** One handshake. Where it need not wait it makes no closures and no Promises: what many leave behind is to be collected. */
+class Handshake {
+  readonly #host: HandshakeHost;
+  readonly #attempt: Attempt;
+  #request: LazyRequest | undefined;
+  #subprotocol: string | undefined;
+  #place: Place | undefined;
+
+  constructor(host: HandshakeHost, attempt: Attempt) {
+    this.#host = host;
+    this.#attempt = attempt;
+  }
+
+  begin(interrupted: () => Promise<Interruption>): Outcome | Promise<Outcome> {
+    const found = findRoute(this.#host.routes, this.#attempt.url);
+    const route = found === undefined || found === 'malformed' ? undefined : found.route;
+    try {
+      if (found === 'malformed') throw new Refusal('malformed', reject(400, 'The path cannot be decoded.'));
+      if (found === undefined || route === undefined) throw notFound(this.#attempt.url);
+      const request = this.#believing(route);
+      this.#request = request;
+      request.params = found.params;
+      const place = this.#check(route, request);
+      this.#place = place;
+      const decision = decide(this.#host, route, request, this.#attempt.incoming);
+      if (!(decision instanceof Promise)) return this.#decided(route, request, place, decision);
+      const left = Math.max(0, route.settings.handshakeTimeout - this.#attempt.elapsed);
+      return inTime(this.#host.clock, left, interrupted(), decision)
+        .then((verdict) => this.#decided(route, request, place, verdict))
+        .catch((refusal) => this.#refused(refusal, route));
+    } catch (refusal) {
+      return this.#refused(refusal, route);
+    }
+  }
+
+  /** All but session and guard. Answers the place that it takes. */
+  #check(route: CompiledRoute, request: LazyRequest): Place {
+    checkProtocol(this.#attempt.method, this.#attempt.httpVersion, request);
+    if (this.#host.closing) throw new Refusal('closing', reject(503));
     if (!route.allowsOrigin(request.origin, request.host)) throw new Refusal('origin', reject(403));
-    const subprotocol = chooseSubprotocol(route, request);
-    const taken = host.take(route, request.remoteAddress);
-    if (typeof taken === 'number') throw new Refusal('limit', reject(taken));
-    place = taken;
-    const decided = (verdict: Accepted<object | undefined> | Rejected): Opened => {
-      if (Rejected.is(verdict)) throw new Refusal('guard', verdict);
-      if (host.closing) throw new Refusal('closing', reject(503));
-      return { ...candidate, verdict, subprotocol: verdict.subprotocol ?? subprotocol, place: taken };
-    };
-    const decision = decide(host, route, request, attempt.incoming);
-    if (!(decision instanceof Promise)) return decided(decision);
-    const left = Math.max(0, route.settings.handshakeTimeout - attempt.elapsed);
-    return inTime(host.clock, left, interrupted(), decision).then(decided).catch(refused);
-  } catch (refusal) {
-    return refused(refusal);
+    this.#subprotocol = chooseSubprotocol(route, request);
+    const place = this.#host.take(route, request.remoteAddress);
+    if (typeof place === 'number') throw new Refusal('limit', reject(place));
+    return place;
+  }
+
+  #decided(route: CompiledRoute, request: LazyRequest, place: Place, verdict: Decision): Opened {
+    if (Rejected.is(verdict)) throw new Refusal('guard', verdict);
+    if (this.#host.closing) throw new Refusal('closing', reject(503));
+    return { route, request, verdict, subprotocol: verdict.subprotocol ?? this.#subprotocol, place };
+  }
+
+  #refused(refusal: unknown, route: CompiledRoute | undefined): Refused {
+    this.#place?.release();
+    if (!(refusal instanceof Refusal)) throw refusal;
+    const request = this.#request ?? requestOf(this.#attempt, false);
+    return { reason: refusal.reason, rejected: refusal.rejected, route, request };
+  }
+
+  /** The request as its trusted proxies tell of it. Whom to trust may be decided by user code, which may throw. */
+  #believing(route: CompiledRoute): LazyRequest {
+    try {
+      return requestOf(this.#attempt, route.settings.trustProxy);
+    } catch (error) {
+      this.#host.report(error, route);
+      throw new Refusal('failed', reject(500));
+    }
   }
 }
 
-function requestOf({ url, rawHeaders, forwarded }: Attempt, trust: TrustProxy): LazyRequest {
-  return new LazyRequest({ url, rawHeaders, ...forwarded(trust) });
-}
-
-/** The request as its trusted proxies tell of it. Whom to trust may be decided by user code, which may throw. */
-function believing(host: HandshakeHost, attempt: Attempt, route: CompiledRoute): LazyRequest {
-  try {
-    return requestOf(attempt, route.settings.trustProxy);
-  } catch (error) {
-    host.report(error, route);
-    throw new Refusal('failed', reject(500));
-  }
+function requestOf(attempt: Attempt, trust: TrustProxy): LazyRequest {
+  const { host, remoteAddress, secure } = attempt.forwarded(trust);
+  return new LazyRequest({ url: attempt.url, rawHeaders: attempt.rawHeaders, host, remoteAddress, secure });
 }
 
 /** A path that nobody could decode is no path. */
@@ -161,8 +188,19 @@ function inTime<T>(
 
 type Decision = Accepted<object | undefined> | Rejected;
 
-/** Session, then guard. What user code throws is a 500 with a fixed body; the error goes to the app. */
+/** Session, then guard. */
 function decide(
+  host: HandshakeHost,
+  route: CompiledRoute,
+  request: LazyRequest,
+  incoming: IncomingMessage,
+): Decision | Promise<Decision> {
+  const { session, guard } = route.options;
+  return session === undefined && guard === undefined ? unguarded : ask(host, route, request, incoming);
+}
+
+/** What user code throws is a 500 with a fixed body; the error goes to the app. */
+function ask(
   host: HandshakeHost,
   route: CompiledRoute,
   request: LazyRequest,

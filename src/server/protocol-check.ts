@@ -8,21 +8,25 @@ const authority = /^(\[[0-9a-f:.]+\]|[^\s:/?#@[\]\\,]+)(:\d*)?$/i;
 
 /** RFC 6455 section 4.2.1, and what `ws` lets pass: HTTP/1.0, no `Host` or two, a version like `013`. */
 export function checkProtocol(method: string, httpVersion: string, request: LazyRequest): void {
-  const one = (name: string): string => request.values(name).join(', ').trim();
   if (method !== 'GET') throw malformed(405, 'A WebSocket handshake is a GET.', { Allow: 'GET' });
   if (httpVersion !== '1.1') throw malformed(400, 'A WebSocket handshake needs HTTP/1.1.');
-  const hosts = request.values('host');
-  if (hosts.length !== 1) throw malformed(400, 'A WebSocket handshake has one Host.');
-  if (![...hosts, request.host].every((name) => authority.test(name))) throw malformed(400, 'The Host is not valid.');
-  if (one('upgrade').toLowerCase() !== 'websocket') throw malformed(400, 'The Upgrade is not to websocket.');
-  if (one('sec-websocket-version') !== '13') throw malformed(426, 'The WebSocket version is 13.');
-  if (!keyOf16Bytes.test(one('sec-websocket-key'))) throw malformed(400, 'The Sec-WebSocket-Key is not 16 bytes.');
-  if (request.values('origin').length > 1) throw malformed(400, 'A WebSocket handshake has one Origin.');
-  const length = one('content-length');
-  if ((length !== '' && length !== '0') || one('transfer-encoding') !== '') {
-    throw malformed(400, 'A handshake has no body.');
-  }
-  if (request.values('sec-websocket-protocol').length > 0) checkOffered(request.subprotocols);
+  const host = request.field('host');
+  if (host === undefined || isList(request, 'host')) throw malformed(400, 'A WebSocket handshake has one Host.');
+  if (!authority.test(host) || !authority.test(request.host)) throw malformed(400, 'The Host is not valid.');
+  if (request.field('upgrade')?.trim().toLowerCase() !== 'websocket')
+    throw malformed(400, 'The Upgrade is not to websocket.');
+  if (request.field('sec-websocket-version')?.trim() !== '13') throw malformed(426, 'The WebSocket version is 13.');
+  if (!keyOf16Bytes.test(request.field('sec-websocket-key')?.trim() ?? ''))
+    throw malformed(400, 'The Sec-WebSocket-Key is not 16 bytes.');
+  if (isList(request, 'origin')) throw malformed(400, 'A WebSocket handshake has one Origin.');
+  const length = request.field('content-length')?.trim() || '0';
+  if (length !== '0' || request.field('transfer-encoding')?.trim()) throw malformed(400, 'A handshake has no body.');
+  if (request.field('sec-websocket-protocol') !== undefined) checkOffered(request.subprotocols);
+}
+
+/** Whether there are several lines of a header. Neither a host nor an origin has a comma in it. */
+function isList(request: LazyRequest, name: string): boolean {
+  return request.field(name)?.includes(',') === true && request.values(name).length > 1;
 }
 
 const keyOf16Bytes = /^[+/0-9A-Za-z]{22}==$/;

@@ -11,7 +11,7 @@ export interface Found {
  * answers `malformed`.
  */
 export function findRoute(routes: readonly CompiledRoute[], url: string): Found | 'malformed' | undefined {
-  const [path = ''] = url.split('?', 1);
+  const path = pathOf(url);
   for (const route of routes) {
     try {
       const params = route.path.match(path);
@@ -26,9 +26,14 @@ export function findRoute(routes: readonly CompiledRoute[], url: string): Found 
 /** Whether all percent escapes of a URL's path stand for UTF-8. */
 export function isDecodable(url: string): boolean {
   try {
-    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    decodeURIComponent(pathOf(url));
     return true;
   } catch {
     return false;
   }
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
 }
