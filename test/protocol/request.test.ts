@@ -40,6 +40,23 @@ describe('LazyRequest', () => {
     expect(request('/').values('x-one')).toEqual([]);
   });
 
+  test('reads one header as one value, whatever number of lines it has', () => {
+    expect(request('/', 'X-One', 'a, b', 'x-ONE', 'c').field('x-one')).toBe('a, b, c');
+    expect(request('/', 'X-One', '').field('x-one')).toBe('');
+    expect(request('/').field('x-one')).toBeUndefined();
+  });
+
+  test('is the same when it was made compact', () => {
+    const one = request('/?a=1', 'Host', 'other.example', 'Cookie', 'a=1', 'X-One', 'a', 'Origin', 'https://b');
+    const [host, headers, values] = [one.host, [...one.headers], one.values('x-one')];
+    const compact = request('/?a=1', 'Host', 'other.example', 'Cookie', 'a=1', 'X-One', 'a', 'Origin', 'https://b');
+    compact.compact();
+    compact.compact();
+    expect([compact.host, [...compact.headers], compact.values('x-one')]).toEqual([host, headers, values]);
+    expect(compact.cookies).toEqual(one.cookies);
+    expect(compact.origin).toBe('https://b');
+  });
+
   test('reads cookies out of all Cookie headers', () => {
     const { cookies } = request('/', 'Cookie', 'a=1; b=2', 'cookie', 'c=3; a=4');
     expect({ ...cookies }).toEqual({ a: '1', b: '2', c: '3' });
