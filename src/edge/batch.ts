@@ -12,9 +12,10 @@ export class Batch {
     return this.#bytes;
   }
 
+  /** Bytes are copied: whoever sends them may use them again at once. */
   add(payload: Payload): void {
     const bytes = sizeOf(payload);
-    this.#payloads.push(payload);
+    this.#payloads.push(typeof payload === 'string' ? payload : Buffer.from(payload));
     this.#sizes.push(bytes);
     this.#bytes += frameBytes(bytes);
   }
@@ -33,7 +34,8 @@ export class Batch {
     let texts = '';
     let at = 0;
     for (let i = 0; i < this.#payloads.length; i++) {
-      const [payload, bytes] = [this.#payloads[i] as Payload, this.#sizes[i] as number];
+      const payload = this.#payloads[i] as Payload;
+      const bytes = this.#sizes[i] as number;
       const text = shortFrame(payload, bytes);
       if (text !== undefined) {
         texts += text;
@@ -47,8 +49,8 @@ export class Batch {
   }
 
   /**
-   * Whether the batch that was encoded before has the same messages, as in a room in which all are sent the same: it is
-   * then encoded once for all of them.
+   * Whether the batch that was encoded before has the same messages, as in a room in which all are sent the same text: it
+   * is then encoded once for all of them.
    */
   #isLikeLast(): boolean {
     const { payloads } = last;

@@ -155,7 +155,10 @@ export class FrameReader {
 
   #control({ opcode: code, start, length }: FrameHeader, bytes: Buffer, at: number): number {
     const end = start + length;
-    this.#over = code === opcode.close;
+    if (code === opcode.close) {
+      this.#over = true;
+      this.#message = undefined;
+    }
     this.#host.pass(bytes.subarray(at, end));
     return end;
   }

@@ -42,6 +42,15 @@ export function writeFrame(target: Buffer, start: number, payload: Payload, byte
   return at + bytes;
 }
 
+/** What stands on the wire before bytes that are written by themselves, as one frame. */
+export function headOf(payload: Uint8Array): Buffer {
+  const bytes = payload.byteLength;
+  const head = Buffer.allocUnsafe(frameBytes(bytes) - bytes);
+  head[0] = WHOLE_BINARY;
+  writeLength(head, 1, bytes);
+  return head;
+}
+
 function writeLength(target: Buffer, at: number, bytes: number): number {
   if (bytes <= SHORT) {
     target[at] = bytes;

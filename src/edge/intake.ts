@@ -9,6 +9,8 @@ type Read = NetSocket & { [intakeOf]?: Intake };
 /** What an intake needs of its socket. */
 export interface IntakeHost {
   received(payload: Payload): void;
+  /** Writes all that was sent. */
+  flush(): void;
 }
 
 /** Stands between a connection and `ws`: it reads the frames and gives `ws` what is its business. */
@@ -31,6 +33,8 @@ export class Intake implements FrameHost {
     raw.off('data', ws).on('data', onData);
     // Before ws does, which reads what a paused connection has left behind.
     raw.prependListener('close', onClose);
+    // Before ws does, which then ends our side as well.
+    raw.prependListener('end', onEnd);
     return intake;
   }
 
@@ -43,7 +47,7 @@ export class Intake implements FrameHost {
 
   /** `ws` has stopped to listen, and so do we: Node discards what comes from here on. */
   stop(): void {
-    this.#raw.off('data', onData).off('close', onClose);
+    this.#raw.off('data', onData).off('close', onClose).off('end', onEnd);
   }
 
   received(payload: Payload): void {
@@ -52,6 +56,11 @@ export class Intake implements FrameHost {
 
   pass(chunk: Buffer): void {
     this.#ws.call(this.#raw, chunk);
+  }
+
+  /** The peer has ended its side, but may read on: what this turn has for it still leaves. */
+  ended(): void {
+    this.#host.flush();
   }
 
   read(chunk: Buffer): void {
@@ -74,6 +83,10 @@ function rethrow(error: unknown): never {
 
 function onData(this: Read, chunk: Buffer): void {
   this[intakeOf]?.read(chunk);
+}
+
+function onEnd(this: Read): void {
+  this[intakeOf]?.ended();
 }
 
 function onClose(this: Read): void {

@@ -7,12 +7,16 @@ import type { Payload } from '../protocol/payload.ts';
 import { Batch } from './batch.ts';
 import { bytesOf } from './bytes-of.ts';
 import { fastPath } from './fast-path.ts';
+import { headOf } from './frame.ts';
 import type { FrameLimits } from './frame-reader.ts';
 import { Intake } from './intake.ts';
 import { atEndOfTurn, type Collector } from './turn.ts';
 
 /** A turn's messages are written together, but not more at a time than the kernel mostly has room for. */
 const batchBytes = 65_536;
+
+/** Bytes are copied up to here, which costs less than a write by itself. */
+const copiedBytes = 16_384;
 
 /**
  * The WebSocket that the server makes for each connection. `ws` calls `close()` by itself when the peer's Close has
@@ -81,7 +85,9 @@ export class WsSocket implements Socket, Liveness, Collector {
 
   get unwrittenBytes(): number {
     // Node reads the same field to tell a slow write from a dead one in its own socket timeout.
-    return (this.#raw as { _handle?: { writeQueueSize?: number } | null })._handle?.writeQueueSize ?? 0;
+    // With TLS the connection beneath is the one that writes.
+    const { _handle: handle } = this.#raw as { _handle?: WriteQueue & { readonly _parent?: WriteQueue } };
+    return (handle?._parent ?? handle)?.writeQueueSize ?? 0;
   }
 
   get liveness(): Liveness {
@@ -164,7 +170,7 @@ export class WsSocket implements Socket, Liveness, Collector {
 
   /** `ws` answers a Ping by itself: what waits until nothing is unsent waits for that as well. */
   wroteByWs(): void {
-    if (!this.#compresses && this.#ws.bufferedAmount > 0) this.#wakeUp();
+    if (this.#raw.writableLength > 0) this.#wakeUp();
   }
 
   received(payload: Payload): void {
@@ -183,9 +189,24 @@ export class WsSocket implements Socket, Liveness, Collector {
   }
 
   #collect(payload: Payload): void {
+    if (typeof payload !== 'string' && payload.byteLength > copiedBytes) {
+      this.#writeAlone(payload);
+      return;
+    }
     this.#batch ??= new Batch();
     this.#batch.add(payload);
     if (this.#batch.bytes >= batchBytes) this.flush();
+  }
+
+  /** Large bytes are written from where they are: a copy for each of many slow peers would take their memory. */
+  #writeAlone(payload: Uint8Array): void {
+    this.flush();
+    if (!this.#raw.writable) return;
+    this.#raw.cork();
+    this.#raw.write(headOf(payload));
+    this.#raw.write(payload);
+    this.#raw.uncork();
+    if (this.#raw.writableLength > 0) this.#wakeUp();
   }
 
   /**
@@ -198,9 +219,14 @@ export class WsSocket implements Socket, Liveness, Collector {
     this.#raw.write(nothing, () => {
       this.#waking = false;
       this.#listener?.drained();
-      if (this.#ws.bufferedAmount > 0) this.#wakeUp();
+      if (this.#raw.writableLength > 0) this.#wakeUp();
     });
   }
+}
+
+/** What Node knows of the write in progress. */
+interface WriteQueue {
+  readonly writeQueueSize?: number;
 }
 
 const nothing = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { frameBytes, shortFrame, writeFrame } from '../../src/edge/frame.ts';
+import { frameBytes, headOf, shortFrame, writeFrame } from '../../src/edge/frame.ts';
 import { byteLength, type Payload } from '../../src/protocol/payload.ts';
 
 /** Reads one unmasked frame by RFC 6455 section 5.2, and nothing of the module under test. */
@@ -27,6 +27,13 @@ describe('a frame of short ASCII text', () => {
 
   test.each(['é', '\u0080', 'x'.repeat(126), Uint8Array.of(1)])('is not: %s', (payload) => {
     expect(shortFrame(payload, byteLength(payload))).toBe(undefined);
+  });
+});
+
+describe('the head of bytes that are written by themselves', () => {
+  test.each([0, 125, 126, 65_535, 65_536])('is that of their frame: %i bytes', (size) => {
+    const payload = new Uint8Array(size);
+    expect(Buffer.concat([headOf(payload), payload])).toEqual(framed(payload));
   });
 });
 

@@ -21,7 +21,8 @@ interface Opened extends Pair {
 
 async function open(listener: Partial<SocketListener> = {}, options = {}): Promise<Opened> {
   const pair = await connect(options);
-  const socket = new WsSocket(pair.ws, pair.raw);
+  const limits = { maxPayload: 100_000, maxFragments: 100, maxBufferedChunks: 100 };
+  const socket = new WsSocket(pair.ws, pair.raw, limits);
   let [drained, behind] = [0, 0];
   const rest = { closing() {}, violated() {}, gone() {} };
   socket.open({ payload() {}, drained: () => drained++, behind: () => behind++, ...rest, ...listener });
@@ -151,6 +152,23 @@ describe('what a socket over ws sends in one turn', () => {
     ended.client.send('ask');
     rawOf(ended.client).end();
     await until(() => ended.got.includes('answer'));
+  });
+
+  test('leaves also where the peer ends its side in the same turn', async () => {
+    const { socket, got, client, raw } = await open();
+    rawOf(client).end();
+    raw.prependOnceListener('end', () => socket.send('late'));
+    await until(() => got.includes('late'));
+  });
+
+  test('is written from where it is when it is large, in order', async () => {
+    const { socket, got, writes } = await open();
+    socket.send('a');
+    socket.send(new Uint8Array(20_000).fill(0x78));
+    socket.send('b');
+    expect(writes()).toBe(3);
+    await until(() => got.length === 3);
+    expect(got).toEqual(['a', 'x'.repeat(20_000), 'b']);
   });
 
   test('is not sent behind a Close', async () => {

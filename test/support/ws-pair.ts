@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import { afterEach, expect } from 'vitest';
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
@@ -20,8 +22,12 @@ export interface Pair {
   readonly client: WebSocket;
 }
 
-export async function connect(options: ServerOptions = {}): Promise<Pair> {
-  const server = createServer();
+const fixture = (kind: 'cert' | 'key'): Buffer =>
+  readFileSync(new URL(`../fixtures/localhost.${kind}.pem`, import.meta.url));
+
+/** Over TLS, where `secure` is set. */
+export async function connect(options: ServerOptions = {}, secure = false): Promise<Pair> {
+  const server = secure ? createSecureServer({ key: fixture('key'), cert: fixture('cert') }) : createServer();
   const sockets = new WebSocketServer({
     noServer: true,
     WebSocket: ServerWebSocket,
@@ -37,7 +43,8 @@ export async function connect(options: ServerOptions = {}): Promise<Pair> {
       });
     });
   });
-  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const { port } = server.address() as AddressInfo;
+  const client = new WebSocket(`${secure ? 'wss' : 'ws'}://127.0.0.1:${port}`, { rejectUnauthorized: false });
   client.on('error', () => {});
   const pair = await opened;
   if (client.readyState !== WebSocket.OPEN) await new Promise((resolve) => client.once('open', resolve));
