@@ -21,7 +21,7 @@ that do not say what they test, and those that are marked only.`,
       }
       for (const { title, position, settings } of scenarios) {
         const wrong = [
-          ...(settings.use === undefined ? ['says not what it tests. Write use: ./file.ts#name.'] : []),
+          ...(settings.use === undefined ? ['does not say what it tests. Write use: ./file.ts#name.'] : []),
           ...(settings.only ? ['is marked only, so that others do not run.'] : []),
         ];
         mistakes += wrong.length;

@@ -26,6 +26,11 @@ Handlers in TypeScript: NODE_OPTIONS='--import tsx' sluice marbles replay ...
     });
     if (positionals.length === 0) throw new UsageError('A file is missing.');
     const tick = readDurationOption('tick', values.tick);
+    if (values.use !== undefined && !positionals.some((file) => file.endsWith('.jsonl'))) {
+      throw new UsageError(
+        '--use is for recordings (.jsonl): a scenario names its handler itself, by "use: FILE#EXPORT".',
+      );
+    }
     const tests: ScenarioTest[] = [];
     for (const file of positionals) {
       tests.push(...(file.endsWith('.jsonl') ? await recorded(file, values.use, tick) : await loadMarbles(file)));

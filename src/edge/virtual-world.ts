@@ -11,7 +11,7 @@ import { SetTimers } from './set-timers.ts';
 // Microtasks stay real: Promises, and with them all of async code, run as they do outside.
 const faked = [
   ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'],
-  ...['Date', 'performance'],
+  ...['Date', 'performance', 'hrtime'],
 ] as const;
 
 const printers = ['log', 'info', 'warn', 'error', 'debug'] as const;

@@ -34,7 +34,7 @@ export function prepare({ position, settings }: Scenario, load: LoadModule): () 
   return async () => {
     if (use === undefined) {
       throw new CannotPrepare(
-        'The scenario says not what it tests. Write use: ./file.ts#name below its title.',
+        'The scenario does not say what it tests. Write use: ./file.ts#name below its title.',
         position,
       );
     }

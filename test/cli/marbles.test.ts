@@ -67,7 +67,7 @@ describe('sluice marbles', { timeout: 60_000 }, () => {
     const run = await runCli('marbles', 'lint', folder);
     expect(run.code).toBe(1);
     expect(run.err).toMatch(/a\.marble:10:10 {2}Found "Q".*\n {4}in {3}--Q\n {11}\^\n/);
-    expect(run.err).toMatch(/b\.marble:1:1 {2}'two' says not what it tests/);
+    expect(run.err).toMatch(/b\.marble:1:1 {2}'two' does not say what it tests/);
     expect(run.out).toBe('2 scenarios in 2 files, 2 mistakes\n');
   });
 
@@ -76,6 +76,12 @@ describe('sluice marbles', { timeout: 60_000 }, () => {
     const run = await runCli('marbles', 'lint', folder);
     expect(run).toMatchObject({ code: 1, out: '0 scenarios in 3 files, 2 mistakes\n' });
     expect(run.err).toMatch(/a\.marble:1:1 {2}This file has no scenario\. One begins with a title such as == echo ==/);
+  });
+
+  test('replay takes a handler for recordings only', async () => {
+    const run = await runCli('marbles', 'replay', 'a.marble', '--use', './a.ts#a');
+    expect(run.code).toBe(2);
+    expect(run.err).toMatch(/--use is for recordings/);
   });
 
   test('replay draws a mistake, and says which export is wrong and what there is', async () => {

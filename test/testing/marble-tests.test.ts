@@ -47,7 +47,7 @@ test.each([
   ['use: ./many.ts#room', '3:16', './many.ts#room is 7. A scenario tests a handler, a route or a fixture.'],
   ['use: ./many.ts#echo\noptions: ./many.ts#two', '4:20', "no export 'two'"],
   ['use: ./many.ts#echo\ncontext: ./many.ts#two', '4:20', "no export 'two'"],
-  ['tick: 1ms', '2:1', 'The scenario says not what it tests. Write use: ./file.ts#name below its title.'],
+  ['tick: 1ms', '2:1', 'The scenario does not say what it tests. Write use: ./file.ts#name below its title.'],
 ])('a scenario with %s fails at %s and says what to correct', async (settings, place, says) => {
   const modules: Record<string, Record<string, unknown>> = {
     './many.ts': { room: 7, echo, Lobby: 1 },

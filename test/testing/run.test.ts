@@ -105,6 +105,16 @@ describe('virtual time', () => {
     expect(result.trace.epoch).toBe(epoch);
   });
 
+  test('is the same for all clocks of Node', async () => {
+    const handler = ({ in$ }: Texts): unknown => {
+      const [start, [seconds = 0]] = [process.hrtime.bigint(), process.hrtime()];
+      return in$.pipe(
+        map(() => `${(process.hrtime.bigint() - start) / 1_000_000n} ms, ${process.hrtime()[0] - seconds} s`),
+      );
+    };
+    expect(seen(await play(handler, { lanes: { in: '- 2s a' } }))).toBe('2001:2001 ms, 2 s');
+  });
+
   test('leaps over hours at once', async () => {
     const handler = ({ in$ }: Texts): unknown => in$.pipe(delay(3_600_000));
     expect(seen(await play(handler, { lanes: { in: 'a 1h 1h b 1h --' } }))).toBe(`3600000:a 10800001:b`);
