@@ -52,23 +52,37 @@ export class ReceiveWindow {
 
   #pass(): void {
     const pending = this.#pending;
-    if (pending === undefined || !this.#admits(pending.chunk)) return;
-    this.#pending = undefined;
-    this.passedBytes += pending.chunk.length;
-    this.#write(pending);
+    if (pending === undefined) return;
+    const { chunk, done } = pending;
+    const admitted = this.#admitted(chunk);
+    if (admitted === 0 && chunk.length > 0) return;
+    this.passedBytes += admitted;
+    if (admitted === chunk.length) {
+      this.#pending = undefined;
+      this.#write(pending);
+      return;
+    }
+    // The write completes when the peer has taken the rest.
+    this.#pending = { chunk: chunk.subarray(admitted), done };
+    this.#write({ chunk: chunk.subarray(0, admitted), done: (error) => error && done(error) });
   }
 
-  /** Whether the peer takes these bytes. `ws` begins each frame with a chunk of its own. */
-  #admits(chunk: Buffer): boolean {
-    if (!this.#isFraming || chunk.length === 0) return true;
-    if (this.#bytesLeft === 0) {
-      if (this.#reads <= 0) return false;
-      const { isMessage, length } = frameOf(chunk);
-      if (isMessage) this.#reads -= 1;
-      this.#bytesLeft = length;
+  /** How many of these bytes the peer takes: whole messages. A frame begins in one chunk, or with a chunk of its own. */
+  #admitted(chunk: Buffer): number {
+    if (!this.#isFraming) return chunk.length;
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#bytesLeft === 0) {
+        if (this.#reads <= 0) break;
+        const { isMessage, length } = frameOf(chunk.subarray(at));
+        if (isMessage) this.#reads -= 1;
+        this.#bytesLeft = length;
+      }
+      const taken = Math.min(this.#bytesLeft, chunk.length - at);
+      this.#bytesLeft -= taken;
+      at += taken;
     }
-    this.#bytesLeft -= chunk.length;
-    return true;
+    return at;
   }
 }
 

@@ -51,6 +51,21 @@ describe('the receive window of a peer', () => {
     expect([server.writableLength, window.isHolding]).toEqual([3, true]);
   });
 
+  test('takes so many messages also of those that come in one chunk', async () => {
+    const { server, window, received } = await pair();
+    window.upgraded();
+    window.reads(2);
+    server.write('\x81\x01a\x81\x01b\x81\x01c\x81\x01d', 'latin1');
+    await until(() => received() === '\x81\x01a\x81\x01b');
+    expect(window.isHolding).toBe(true);
+    window.reads(1);
+    await until(() => received().endsWith('c'));
+    expect(server.writableLength).toBe(12);
+    window.reads(5);
+    await until(() => received().endsWith('d'));
+    expect([server.writableLength, window.isHolding]).toEqual([0, false]);
+  });
+
   test('takes so many messages, with what stands before them, and no more', async () => {
     const { server, window, received } = await pair();
     window.upgraded();
