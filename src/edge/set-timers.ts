@@ -16,10 +16,19 @@ const setters: Readonly<Record<string, string>> = { Interval: 'setInterval', Imm
 export class SetTimers extends Map<number, FakeTimer> {
   readonly #places = new WeakMap<FakeTimer, Error>();
   readonly #keptOut = new Set<number>();
+  #isOurs = false;
 
   override set(id: number, timer: FakeTimer): this {
-    if (!this.#places.has(timer)) this.#places.set(timer, here());
+    if (!this.#isOurs && !this.#places.has(timer)) this.#places.set(timer, here());
     return super.set(id, timer);
+  }
+
+  /** Sets a timer of the library: nobody asks where, and to note it takes a sixth of the time of a scenario. */
+  ours<Result>(set: () => Result): Result {
+    this.#isOurs = true;
+    const timer = set();
+    this.#isOurs = false;
+    return timer;
   }
 
   /** Lets a timer count no more: it keeps nothing alive. */
@@ -33,7 +42,8 @@ export class SetTimers extends Map<number, FakeTimer> {
       .filter(({ id }) => !this.#keptOut.has(id))
       .map((timer) => {
         const { type, interval, delay = 0 } = timer;
-        const place = placeIn(this.#places.get(timer) ?? new Error());
+        const noted = this.#places.get(timer);
+        const place = noted && placeIn(noted);
         return { by: setters[type] ?? 'setTimeout', delay: interval ?? delay, place };
       });
   }
