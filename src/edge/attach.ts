@@ -25,8 +25,12 @@ export function attach(
   elapsed: (socket: NetSocket) => number = () => 0,
 ): () => void {
   const onUpgrade = (incoming: IncomingMessage, socket: NetSocket, head: Buffer): void => {
-    const ours = server.listenerCount('upgrade') === 1 || findRoute(routes, targetOf(incoming).url) !== undefined;
-    if (ours) upgrader.upgrade(incoming, socket, head, elapsed(socket));
+    if (server.listenerCount('upgrade') === 1) {
+      upgrader.upgrade(incoming, socket, head, elapsed(socket));
+    } else if (findRoute(routes, targetOf(incoming).url) !== undefined) {
+      // Others that listen to the same event come first.
+      upgrader.upgradeSoon(incoming, socket, head, elapsed(socket));
+    }
   };
   server.on('upgrade', onUpgrade);
   return () => {

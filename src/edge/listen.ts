@@ -28,19 +28,10 @@ export function listen(
     requestTimeout: timeout,
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(timeout / 2)),
   });
-  const connected = new WeakMap<NetSocket, number>();
-  server.on('connection', (socket: NetSocket) => connected.set(socket, clock.now()));
-  server.on('request', (incoming, response) => {
-    answer(routes, incoming, response);
-    // A connection that is kept alive begins its next handshake now.
-    connected.set(incoming.socket, clock.now());
-  });
-  attach(server, routes, upgrader, (socket) => {
-    const since = connected.get(socket) ?? clock.now();
-    // There is no request after an upgrade; kept, the entry would cost each channel 64 bytes.
-    connected.delete(socket);
-    return clock.now() - since;
-  });
+  server.on('request', (incoming, response) => answer(routes, incoming, response));
+  // User code may take its time, and that is limited; all else is done at once.
+  const isTimed = routes.some(({ options: { session, guard } }) => session !== undefined || guard !== undefined);
+  attach(server, routes, upgrader, isTimed ? timesOf(server, clock) : undefined);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -51,6 +42,20 @@ export function listen(
       resolve({ server, listening: { port: address.port, host: address.address } });
     });
   });
+}
+
+/** How long each connection has been there, or has been idle, in ms. */
+function timesOf(server: Server, clock: Clock): (socket: NetSocket) => number {
+  const connected = new WeakMap<NetSocket, number>();
+  server.on('connection', (socket: NetSocket) => connected.set(socket, clock.now()));
+  // A connection that is kept alive begins its next handshake now.
+  server.on('request', ({ socket }: IncomingMessage) => connected.set(socket, clock.now()));
+  return (socket) => {
+    const since = connected.get(socket) ?? clock.now();
+    // There is no request after an upgrade; kept, the entry would cost each channel 64 bytes.
+    connected.delete(socket);
+    return clock.now() - since;
+  };
 }
 
 function answer(routes: readonly CompiledRoute[], incoming: IncomingMessage, response: ServerResponse): void {

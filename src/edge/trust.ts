@@ -14,13 +14,16 @@ export interface Forwarded {
   readonly secure: boolean;
 }
 
+const everybody: Trusts = () => true;
+const nobody: Trusts = () => false;
+
 const compiledTexts = new Map<string, Trusts>();
 const compiledLists = new WeakMap<readonly string[], Trusts>();
 
 /** Makes the option ready; addresses once for all requests. Throws `SLUICE_BAD_OPTION` for what is no address. */
 export function compileTrust(trust: TrustProxy): Trusts {
   if (typeof trust === 'function') return trust;
-  if (typeof trust === 'boolean') return () => trust;
+  if (typeof trust === 'boolean') return trust ? everybody : nobody;
   if (typeof trust === 'number') return (_address, hop) => hop < trust;
   const known = typeof trust === 'string' ? compiledTexts.get(trust) : compiledLists.get(trust);
   if (known !== undefined) return known;

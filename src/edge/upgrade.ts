@@ -45,13 +45,7 @@ export class Upgrader {
 
   /** @param elapsed Milliseconds since the connection was made. */
   upgrade(incoming: IncomingMessage, socket: NetSocket, head: Buffer, elapsed: number): void {
-    // A connection that breaks during the handshake emits `error`, which ends the process where nobody listens.
-    socket.on('error', ignore);
-    // Others that listen to the same event come first.
-    process.nextTick(shakeHands, this, new UpgradeAttempt(incoming, elapsed), socket, head);
-  }
-
-  shakeHands(attempt: UpgradeAttempt, socket: NetSocket, head: Buffer): void {
+    const attempt = new UpgradeAttempt(incoming, elapsed);
     // What goes wrong in here costs one connection, not the process.
     try {
       const outcome = handshake(this.#app, attempt, () => this.#interrupted(socket));
@@ -60,6 +54,11 @@ export class Upgrader {
     } catch (error) {
       this.#failed(error, socket);
     }
+  }
+
+  upgradeSoon(incoming: IncomingMessage, socket: NetSocket, head: Buffer, elapsed: number): void {
+    keepQuiet(socket);
+    process.nextTick(() => this.upgrade(incoming, socket, head, elapsed));
   }
 
   /** Refuses the handshakes that are going on with 503. */
@@ -80,6 +79,7 @@ export class Upgrader {
   }
 
   #wait(outcome: Promise<Outcome>, attempt: UpgradeAttempt, socket: NetSocket, head: Buffer): void {
+    keepQuiet(socket);
     outcome
       .finally(() => {
         this.#waiting.get(socket)?.end();
@@ -103,6 +103,7 @@ export class Upgrader {
     this.#app.refused(refused);
     if (refused.reason === 'abandoned') socket.destroy();
     if (socket.destroyed) return;
+    keepQuiet(socket);
     this.#refused.add(socket);
     socket.once('close', () => this.#refused.delete(socket));
     refuse(socket, incoming.method, refused.rejected, this.#app.clock);
@@ -167,6 +168,11 @@ function malformed(fault: Error): Pick<Refused, 'reason' | 'rejected'> {
   return { reason: 'malformed', rejected: reject(400, `${fault.message}.`) };
 }
 
+/** A connection that breaks emits `error`, which ends the process where nobody listens. */
+function keepQuiet(socket: NetSocket): void {
+  if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
+}
+
 function ignore(): void {}
 
 function webSocketServer({ settings }: CompiledRoute): WebSocketServer {
@@ -191,11 +197,6 @@ function webSocketServer({ settings }: CompiledRoute): WebSocketServer {
     if (completing !== undefined) completing.fault = error;
   });
   return server;
-}
-
-/** One function for all connections: a closure for each would be four times as much garbage. */
-function shakeHands(upgrader: Upgrader, attempt: UpgradeAttempt, socket: NetSocket, head: Buffer): void {
-  upgrader.shakeHands(attempt, socket, head);
 }
 
 /** A request of Node's as the handshake sees it. */

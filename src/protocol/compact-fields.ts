@@ -23,6 +23,18 @@ const known = new Map<string, string>();
 const mostKnown = 256;
 const longestKnown = 2_048;
 
+/** What requests of one kind have: the same names in the same order, and the same values where they are not their own. */
+interface Kind {
+  /** Names and values in turn, the own values left out. */
+  readonly fields: readonly string[];
+  /** Where the names of the own fields are. */
+  readonly own: readonly number[];
+  readonly common: string;
+}
+
+/** That of the last request: most come from the same kind of client as the one before, and then little is to be done. */
+let last: Kind = kindOf([]);
+
 /**
  * Makes header fields small, for as long as a channel lives. Those of a browser are 450 bytes besides its cookies, and
  * all that a browser sends to one address but the key are the same for everybody who uses it.
@@ -30,18 +42,36 @@ const longestKnown = 2_048;
  * @param fields Names and values in turn.
  */
 export function compactFields(fields: readonly string[]): CompactFields {
-  const common = fields.slice();
-  const own: string[] = [];
-  // From behind, so that what is taken out moves nothing that is still to be looked at.
-  for (let i = fields.length - 2; i >= 0; i -= 2) {
-    if (ownNames.has(fields[i]?.toLowerCase() ?? '')) own.unshift(...common.splice(i, 2));
-  }
-  return { common: shared(common.join('\n')), own: own.join('\n') };
+  if (!isOf(last, fields)) last = kindOf(fields);
+  const { common, own } = last;
+  return { common, own: own.map((at) => `${fields[at]}\n${fields[at + 1]}`).join('\n') };
 }
 
 /** Names and values in turn. Their order is that of the request only among fields of the same name. */
 export function expandFields({ common, own }: CompactFields): readonly string[] {
   return [common, own].flatMap((text) => (text === '' ? [] : text.split('\n')));
+}
+
+function kindOf(fields: readonly string[]): Kind {
+  const names = fields.filter((_, index) => index % 2 === 0);
+  const own = names.flatMap((name, index) => (ownNames.has(name.toLowerCase()) ? [index * 2] : []));
+  const common = fields.filter((_, index) => !own.includes(index - (index % 2)));
+  return {
+    fields: fields.map((field, index) => (own.includes(index - 1) ? '' : field)),
+    own,
+    common: shared(common.join('\n')),
+  };
+}
+
+function isOf(kind: Kind, fields: readonly string[]): boolean {
+  if (kind.fields.length !== fields.length) return false;
+  let own = 0;
+  for (let at = 0; at < fields.length; at += 2) {
+    if (fields[at] !== kind.fields[at]) return false;
+    if (kind.own[own] === at) own++;
+    else if (fields[at + 1] !== kind.fields[at + 1]) return false;
+  }
+  return true;
 }
 
 function shared(text: string): string {

@@ -14,13 +14,14 @@ const routes = compileRoutes([route('/a/:b', () => NEVER)], {});
 function attached(elapsed?: (socket: NetSocket) => number) {
   const server = new EventEmitter();
   const upgrade = vi.fn();
-  const detach = attach(server, routes, { upgrade } as unknown as Upgrader, elapsed);
+  const upgradeSoon = vi.fn();
+  const detach = attach(server, routes, { upgrade, upgradeSoon } as unknown as Upgrader, elapsed);
   const ask = (url: string | undefined): boolean => {
-    upgrade.mockClear();
+    vi.clearAllMocks();
     server.emit('upgrade', { url } as IncomingMessage, {}, Buffer.alloc(0));
-    return upgrade.mock.calls.length > 0;
+    return upgrade.mock.calls.length + upgradeSoon.mock.calls.length > 0;
   };
-  return { server, upgrade, detach, ask };
+  return { server, upgrade, upgradeSoon, detach, ask };
 }
 
 test('alone, every upgrade request is taken', () => {
@@ -33,6 +34,15 @@ test('beside others only our own paths are taken, those that cannot be decoded a
   server.on('upgrade', () => {});
   expect([ask('/a/1'), ask('/a/1?b=c'), ask('/a/%zz'), ask('http://host/a/1')]).toEqual([true, true, true, true]);
   expect([ask('/other'), ask('/a'), ask('/A/1'), ask('/other?/a/1')]).toEqual([false, false, false, false]);
+});
+
+test('beside others it is their turn first', () => {
+  const { server, ask, upgrade, upgradeSoon } = attached();
+  ask('/a/1');
+  expect([upgrade.mock.calls.length, upgradeSoon.mock.calls.length]).toEqual([1, 0]);
+  server.on('upgrade', () => {});
+  ask('/a/1');
+  expect([upgrade.mock.calls.length, upgradeSoon.mock.calls.length]).toEqual([0, 1]);
 });
 
 test('detaching takes the listener away, twice as well as once', () => {

@@ -12,6 +12,17 @@ describe('compactFields', () => {
     expect(own).toBe('Sec-WebSocket-Key\nk\nCOOKIE\na=1\ncookie\nb=2');
   });
 
+  test('tells the next request of the same kind from the one before', () => {
+    const compacted = (...fields: string[]) => compactFields([...fields, ...browser]);
+    compacted('Cookie', 'a=1');
+    expect(compacted('Cookie', 'a=2').own).toBe('Cookie\na=2');
+    expect(compacted('X-Cookie', 'a=2').own).toBe('');
+    expect(compacted('X-Cookie', 'a=3').common).toMatch(/^X-Cookie\na=3\nHost/);
+    expect(compacted('X-Cookie', 'a=3', 'X-More', '1').common).toMatch(/^X-Cookie\na=3\nX-More\n1\nHost/);
+    expect(compactFields(['X-Cookie', 'a=3'])).toEqual({ common: 'X-Cookie\na=3', own: '' });
+    expect(compactFields([])).toEqual({ common: '', own: '' });
+  });
+
   test('leaves the array that it is given as it is', () => {
     const fields = ['Cookie', 'a=1', ...browser];
     compactFields(fields);
@@ -28,6 +39,10 @@ describe('compactFields', () => {
         const after = new LazyRequest({ ...facts, rawHeaders: expandFields(compactFields(lines.flat())) });
         for (const [one] of lines) {
           expect(after.values(one.toLowerCase())).toEqual(before.values(one.toLowerCase()));
+        }
+        const again = new LazyRequest({ ...facts, rawHeaders: expandFields(compactFields(lines.flat())) });
+        for (const [one] of lines) {
+          expect(again.values(one.toLowerCase())).toEqual(before.values(one.toLowerCase()));
         }
         expect(expandFields(compactFields(lines.flat()))).toHaveLength(lines.length * 2);
       }),
