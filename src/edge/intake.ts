@@ -17,9 +17,11 @@ export interface IntakeHost {
 export class Intake implements FrameHost {
   readonly #host: IntakeHost;
   readonly #raw: NetSocket;
+  readonly #limits: FrameLimits;
   /** How `ws` takes chunks of this connection. */
   readonly #ws: (this: NetSocket, chunk: Buffer) => void;
-  readonly #reader: FrameReader;
+  /** Made with the first chunk: an idle connection has none. */
+  #reader: FrameReader | undefined;
 
   /**
    * Makes an intake where that is safe: nothing has been read yet, and `ws` alone listens, so that its listener can be
@@ -27,14 +29,15 @@ export class Intake implements FrameHost {
    */
   static of(host: IntakeHost, raw: NetSocket, limits: FrameLimits): Intake | undefined {
     const [ws, ...others] = raw.listeners('data') as Array<(chunk: Buffer) => void>;
-    if (ws === undefined || others.length > 0 || raw.readableDidRead) return undefined;
+    // The last is that of ws, which has just begun to listen.
+    const end = raw.listeners('end').at(-1) as (() => void) | undefined;
+    if (ws === undefined || others.length > 0 || end === undefined || raw.readableDidRead) return undefined;
     const intake = new Intake(host, raw, ws, limits);
     (raw as Read)[intakeOf] = intake;
     raw.off('data', ws).on('data', onData);
-    // Before ws does, which reads what a paused connection has left behind.
-    raw.prependListener('close', onClose);
-    // Before ws does, which then ends our side as well.
-    raw.prependListener('end', onEnd);
+    // In the place of ws's, which does the same: a third listener would cost each connection 176 bytes, and ws would
+    // end its Receiver twice, of which Node makes an error each time.
+    raw.off('end', end).on('end', onEnd);
     return intake;
   }
 
@@ -42,12 +45,18 @@ export class Intake implements FrameHost {
     this.#host = host;
     this.#raw = raw;
     this.#ws = ws;
-    this.#reader = new FrameReader(this, limits);
+    this.#limits = limits;
   }
 
   /** `ws` has stopped to listen, and so do we: Node discards what comes from here on. */
   stop(): void {
-    this.#raw.off('data', onData).off('close', onClose).off('end', onEnd);
+    this.#raw.off('data', onData).off('close', onClose);
+  }
+
+  /** A paused connection leaves behind what it has not read when it closes. `ws` would read that. */
+  paused(on: boolean): void {
+    this.#raw.off('close', onClose);
+    if (on) this.#raw.prependListener('close', onClose);
   }
 
   received(payload: Payload): void {
@@ -61,10 +70,12 @@ export class Intake implements FrameHost {
   /** The peer has ended its side, but may read on: what this turn has for it still leaves. */
   ended(): void {
     this.#host.flush();
+    this.#raw.end();
   }
 
   read(chunk: Buffer): void {
     try {
+      this.#reader ??= new FrameReader(this, this.#limits);
       this.#reader.read(chunk);
     } catch (error) {
       // Nothing that peers or handlers do throws up to here. Whatever it is, only this connection may lose by it.

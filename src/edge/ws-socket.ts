@@ -107,7 +107,7 @@ export class WsSocket implements Socket, Liveness, Collector {
   }
 
   send(payload: Payload): void {
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    if (!this.#takesMore) return;
     if (this.#compresses) {
       this.#ws.send(payload, () => this.#listener?.drained());
     } else if (fastPath) {
@@ -138,7 +138,7 @@ export class WsSocket implements Socket, Liveness, Collector {
 
   close(close: Close): void {
     this.flush();
-    this.#ws.closeByPort(close);
+    if (this.#raw.writable) this.#ws.closeByPort(close);
   }
 
   terminate(): void {
@@ -147,12 +147,13 @@ export class WsSocket implements Socket, Liveness, Collector {
   }
 
   demand(on: boolean): void {
+    this.#intake?.paused(!on);
     if (on) this.#ws.resume();
     else this.#ws.pause();
   }
 
   ping(left: () => void): void {
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    if (!this.#takesMore) return;
     this.flush();
     this.#ws.ping(undefined, undefined, (error?: Error) => {
       if (!error) left();
@@ -188,6 +189,11 @@ export class WsSocket implements Socket, Liveness, Collector {
     this.#listener?.gone();
   }
 
+  /** Neither has the peer ended its side, nor is a Close on its way. */
+  get #takesMore(): boolean {
+    return this.#ws.readyState === WebSocket.OPEN && this.#raw.writable;
+  }
+
   #collect(payload: Payload): void {
     if (typeof payload !== 'string' && payload.byteLength > copiedBytes) {
       this.#writeAlone(payload);
@@ -214,7 +220,7 @@ export class WsSocket implements Socket, Liveness, Collector {
    * for each message would cost 3 % of an echo. An empty write calls back behind all that was written before it.
    */
   #wakeUp(): void {
-    if (this.#waking || this.#ws.readyState !== WebSocket.OPEN || !this.#raw.writable) return;
+    if (this.#waking || !this.#takesMore) return;
     this.#waking = true;
     this.#raw.write(nothing, () => {
       this.#waking = false;

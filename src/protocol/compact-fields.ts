@@ -44,7 +44,8 @@ let last: Kind = kindOf([]);
 export function compactFields(fields: readonly string[]): CompactFields {
   if (!isOf(last, fields)) last = kindOf(fields);
   const { common, own } = last;
-  return { common, own: own.map((at) => `${fields[at]}\n${fields[at + 1]}`).join('\n') };
+  // One flat text: a template would keep its parts.
+  return { common, own: own.flatMap((at) => [fields[at], fields[at + 1]]).join('\n') };
 }
 
 /** Names and values in turn. Their order is that of the request only among fields of the same name. */

@@ -1,4 +1,4 @@
-import { type CompactFields, compactFields, expandFields } from './compact-fields.ts';
+import { compactFields, expandFields } from './compact-fields.ts';
 import { type Cookies, parseCookies } from './cookie.ts';
 import type { PathParams } from './path.ts';
 
@@ -46,7 +46,9 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
   readonly secure: boolean;
   /** Where it is another than the `Host` field says. */
   readonly #otherHost: string | undefined;
-  #fields: readonly string[] | CompactFields;
+  /** Names and values in turn; once compact, those that many requests have, as one text. */
+  #fields: readonly string[] | string;
+  #ownFields = '';
   #read: { headers?: Headers; query?: URLSearchParams; cookies?: Cookies } | undefined;
   /** Set once the route is found, before anybody else sees the request. */
   params: unknown = undefined;
@@ -79,7 +81,7 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
 
   get headers(): Headers {
     this.#read ??= {};
-    this.#read.headers ??= toHeaders(namesAndValues(this.#fields));
+    this.#read.headers ??= toHeaders(this.#namesAndValues);
     return this.#read.headers;
   }
 
@@ -104,7 +106,7 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
 
   /** A header as one value: that of its line, or of its lines, separated by commas (RFC 9110 section 5.3). */
   field(name: string): string | undefined {
-    const fields = namesAndValues(this.#fields);
+    const fields = this.#namesAndValues;
     let all: string | undefined;
     for (let i = indexOf(fields, name, 0); i >= 0; i = indexOf(fields, name, i + 2)) {
       const value = fields[i + 1] ?? '';
@@ -116,23 +118,23 @@ export class LazyRequest implements UpgradeRequest<unknown, unknown> {
   /** The values of a header, one per line of the request; the name in lower case. */
   values(name: string): string[] {
     const found: string[] = [];
-    const fields = namesAndValues(this.#fields);
+    const fields = this.#namesAndValues;
     for (let i = indexOf(fields, name, 0); i >= 0; i = indexOf(fields, name, i + 2)) found.push(fields[i + 1] ?? '');
     return found;
   }
 
   /** The handshake is done: what is kept for the life of a channel is to be small. */
   compact(): void {
-    if (isRaw(this.#fields)) this.#fields = compactFields(this.#fields);
+    if (typeof this.#fields === 'string') return;
+    const { common, own } = compactFields(this.#fields);
+    this.#fields = common;
+    this.#ownFields = own;
   }
-}
 
-function isRaw(fields: readonly string[] | CompactFields): fields is readonly string[] {
-  return Array.isArray(fields);
-}
-
-function namesAndValues(fields: readonly string[] | CompactFields): readonly string[] {
-  return isRaw(fields) ? fields : expandFields(fields);
+  get #namesAndValues(): readonly string[] {
+    const fields = this.#fields;
+    return typeof fields === 'string' ? expandFields({ common: fields, own: this.#ownFields }) : fields;
+  }
 }
 
 const none: readonly string[] = [];

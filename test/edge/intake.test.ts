@@ -92,10 +92,11 @@ describe('an intake', () => {
   });
 
   test('reads what a paused connection has left behind when it closes, before ws does', async () => {
-    const { ws, raw, client, received } = await taken();
+    const { ws, raw, client, intake, received } = await taken();
     const stream = Buffer.concat([frame(op.text, 'a'.repeat(100)), frame(op.text, 'b')]);
     rawOf(client).write(stream.subarray(0, 50));
     await until(() => raw.readableDidRead);
+    intake?.paused(true);
     ws.pause();
     rawOf(client).write(stream.subarray(50));
     await until(() => raw.readableLength > 0);

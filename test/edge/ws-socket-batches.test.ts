@@ -161,6 +161,23 @@ describe('what a socket over ws sends in one turn', () => {
     await until(() => got.includes('late'));
   });
 
+  test('leaves also where the peer has ended its side long before it reads; nothing follows, and nothing breaks', async () => {
+    const { socket, got, client, raw } = await open();
+    const errors: unknown[] = [];
+    raw.on('error', (error) => errors.push(error));
+    client.pause();
+    socket.send('x'.repeat(16_000_000));
+    rawOf(client).end();
+    await until(() => raw.writableEnded);
+    socket.send('late');
+    socket.ping(() => got.push('pinged'));
+    socket.close({ code: 4000, reason: '' });
+    expect(raw.destroyed).toBe(false);
+    client.resume();
+    await until(() => got.length === 2);
+    expect([got[0]?.length, got[1], errors]).toEqual([16_000_000, 'close 1006', []]);
+  });
+
   test('is written from where it is when it is large, in order', async () => {
     const { socket, got, writes } = await open();
     socket.send('a');
