@@ -18,15 +18,21 @@ export async function compareReading(connection: Connection): Promise<string | u
   const at = edge.violatedAt ?? stream.length;
   if (!hasBrokenText(stream.subarray(0, at))) return `the edge gave up, and not for broken UTF-8\n${difference}`;
   const last = chunks.findIndex((_, index) => Buffer.concat(chunks.slice(0, index + 1)).length === at);
-  const isTimed = connection.steps.filter((step) => step === 'turn').length >= chunks.length && isAllRead(connection);
   const before = Buffer.concat(chunks.slice(0, last));
-  return isTimed && hasBrokenText(before) ? 'broken UTF-8 was refused late' : undefined;
+  return isTimed(connection) && isAllRead(connection) && hasBrokenText(before)
+    ? 'broken UTF-8 was refused late'
+    : undefined;
 }
 
 /** Nothing holds chunks back, and nothing but the peer or a violation ends the connection. */
 function isAllRead({ steps, during, maxPendingAutoPongs }: Connection): boolean {
   const isPlain = (step: Step): boolean => typeof step !== 'string' || step === 'turn' || step === 'end';
   return during === undefined && maxPendingAutoPongs === 0 && steps.every(isPlain);
+}
+
+/** No chunk comes in the same turn as the one before. */
+function isTimed({ steps }: Connection): boolean {
+  return steps.every((step, index) => typeof step === 'string' || (steps[index - 1] ?? 'turn') === 'turn');
 }
 
 function differenceOf(ws: Outcome, edge: Outcome): string | undefined {
