@@ -36,7 +36,7 @@ export function parseMarbles(
   const titles = lines.flatMap((line, index) => (startsScenario(line) ? [index] : []));
 
   const head = new SettingsReader(report);
-  for (const line of lines.slice(0, titles[0])) readHead(line, head, report);
+  readHead(lines.slice(0, titles[0]), head, report);
   const settings = { ...defaultSettings, ...head.settings };
 
   const scenarios: Scenario[] = [];
@@ -46,12 +46,13 @@ export function parseMarbles(
     const [first, ...body] = lines.slice(from, titles[index + 1]);
     const title = first?.line.kind === 'title' ? first.line.title : '';
     const position = first?.place(0) ?? start;
-    const reader = new ScenarioReader(title, position, report);
+    const reportHere: Report = (at, mistake) => problems.push({ ...problemAt(at, mistake), title });
+    const reader = new ScenarioReader(title, position, reportHere);
     if (first?.line.kind === 'wrong') reader.read(first);
     const earlier = seen.get(title);
     if (earlier !== undefined && title !== '') {
       const advice = `The first is in line ${earlier}. Titles tell scenarios apart.`;
-      report(position, { at: 0, found: 'the same title again', expected: 'a title of its own', advice });
+      reportHere(position, { at: 0, found: 'the same title again', expected: 'a title of its own', advice });
     }
     seen.set(title, position.line);
     for (const line of body) reader.read(line);
@@ -70,13 +71,18 @@ function placed(text: string, index: number, start: Position): PlacedLine {
 
 const startsScenario = ({ text }: PlacedLine): boolean => text.startsWith('==');
 
-function readHead(placedLine: PlacedLine, settings: SettingsReader, report: Report): void {
-  const { line, place } = placedLine;
-  if (line.kind === 'setting') settings.read(line.key, line.at, placedLine);
-  else if (line.kind === 'wrong') report(place(line.at), line);
-  else if (line.kind !== 'blank' && line.kind !== 'comment') {
-    const advice = 'It belongs to a scenario. Write for example == echo == above it.';
-    report(place(0), { at: 0, found: headNames[line.kind], expected: 'a title first', advice });
+function readHead(lines: readonly PlacedLine[], settings: SettingsReader, report: Report): void {
+  let isToldOfTitle = false;
+  for (const placedLine of lines) {
+    const { line, place } = placedLine;
+    if (line.kind === 'setting') settings.read(line.key, line.at, placedLine);
+    else if (line.kind === 'wrong') report(place(line.at), line);
+    else if (line.kind !== 'blank' && line.kind !== 'comment' && !isToldOfTitle) {
+      const advice = 'It belongs to a scenario. Write for example == echo == above it.';
+      report(place(0), { at: 0, found: headNames[line.kind], expected: 'a title first', advice });
+      // One title is missing, however many lines follow.
+      isToldOfTitle = true;
+    }
   }
 }
 

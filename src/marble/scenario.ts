@@ -30,6 +30,8 @@ export interface MarbleSyntaxProblem extends Position {
   readonly expected: string;
   /** What is wrong and what to do, in whole sentences; it stands alone. */
   readonly message: string;
+  /** Of the scenario that it is in: `''` where that cannot be read, none above the first scenario. */
+  readonly title?: string;
 }
 
 /** What a `.marble` text means. A scenario with a problem is left out; the others are there. */

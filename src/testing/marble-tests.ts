@@ -45,7 +45,7 @@ export interface Checking {
   check(options: Omit<CheckOptions, 'enter'>): Promise<unknown>;
 }
 
-/** The tests of a text: one for each scenario, and one that fails for each mistake in it. */
+/** The tests of a text: one for each scenario, readable or not, and one for the mistakes above the first. */
 export function marbleTests(source: MarbleSource, load: LoadModule, how: EnterWorld | Checking): ScenarioTest[] {
   const checking: Checking =
     typeof how === 'function'
@@ -53,7 +53,7 @@ export function marbleTests(source: MarbleSource, load: LoadModule, how: EnterWo
       : how;
   return parts(source).flatMap(({ scenarios, problems }) => [
     ...scenarios.map((scenario) => testOf(scenario, source.file, load, checking)),
-    ...problems.map((problem) => mistake(problem, source)),
+    ...byScenario(problems).map((together) => mistaken(together, source)),
   ]);
 }
 
@@ -77,11 +77,26 @@ async function makeFixture(scenario: Scenario, file: string, load: LoadModule): 
   }
 }
 
-function mistake(problem: MarbleSyntaxProblem, { file, text }: MarbleSource): ScenarioTest {
+/** At least one mistake, and the others of the same scenario. */
+type Mistakes = readonly [MarbleSyntaxProblem, ...MarbleSyntaxProblem[]];
+
+function byScenario(problems: readonly MarbleSyntaxProblem[]): Mistakes[] {
+  const together = new Map<string | undefined, [MarbleSyntaxProblem, ...MarbleSyntaxProblem[]]>();
+  for (const problem of problems) {
+    const others = together.get(problem.title);
+    if (others === undefined) together.set(problem.title, [problem]);
+    else others.push(problem);
+  }
+  return [...together.values()];
+}
+
+/** The test of a scenario that cannot be read; where its title cannot either, it is named after its place. */
+function mistaken(problems: Mistakes, { file, text }: MarbleSource): ScenarioTest {
+  const [{ title, line, column }] = problems;
   const run = async (): Promise<void> => {
-    throw new MarbleSyntaxError([problem], (line) => [`line ${line}`, splitLines(text)[line - 1] ?? ''], file);
+    throw new MarbleSyntaxError(problems, (line) => [`line ${line}`, splitLines(text)[line - 1] ?? ''], file);
   };
-  return { name: `line ${problem.line}, column ${problem.column}`, only: false, skip: false, run };
+  return { name: title || `line ${line}, column ${column}`, only: false, skip: false, run };
 }
 
 /** The test of a text without a scenario: it fails, since whoever runs it means to test something. */

@@ -11,12 +11,26 @@ const load = async (module: string): Promise<Record<string, unknown>> => {
 const tests = (text: string) => marbleTests({ file: 'rooms.marble', text }, load, enterVirtualWorld);
 const scenario = (title: string, use: string): string => `== ${title} ==\nuse: ${use}\n  in   -a-\n  out  -a-\n`;
 
-test('each scenario is a test, and so is each mistake', async () => {
+test('each scenario is a test, and one with a mistake fails under its title', async () => {
   const [good, bad] = tests(`${scenario('good', './echo.ts#echo')}\n${scenario('bad', './echo.ts#echo')}  oops  -a\n`);
   expect(good?.name).toBe('good');
   await good?.run();
-  expect(bad?.name).toBe('line 10, column 3');
+  expect(bad?.name).toBe('bad');
   await expect(bad?.run()).rejects.toThrow('oops');
+});
+
+test('all mistakes of a scenario are one test that draws each', async () => {
+  const made = tests('== bad ==\n  in   --Q\n  out  --W\n\n== no end\n  out  -R\n');
+  expect(made.map(({ name }) => name)).toEqual(['bad', 'line 5, column 10']);
+  const error = await made[0]?.run().catch((reason) => reason);
+  expect(error.message).toMatch(/line 2, column 10: Found "Q".* {4}in {3}--Q\n.*line 3, column 10: Found "W"/s);
+});
+
+test('a title that is missing above the first lanes is said once', async () => {
+  const made = tests('tick: 1\necho ==\n> prose\n  in   --a\n  out  --a\n');
+  expect(made.map(({ name }) => name)).toEqual(['line 1, column 7']);
+  const error = await made[0]?.run().catch((reason) => reason);
+  expect(error.message.match(/Found/g)).toHaveLength(3);
 });
 
 test('a module that cannot be loaded fails the scenarios that name it, where they do, and no others', async () => {
