@@ -19,7 +19,7 @@ Draws the scenarios of .marble files, and of Markdown pages with fences tagged m
       scenarios.filter(({ title }) => title.includes(values.title ?? '')),
     );
     if (wanted.length === 0 && mistakes === 0) throw new Failure('There is no such scenario.');
-    say(wanted.map((scenario) => toText(scenario).trimEnd()).join('\n\n'));
+    if (wanted.length > 0) say(wanted.map((scenario) => toText(scenario).trimEnd()).join('\n\n'));
     return mistakes === 0 ? 0 : 1;
   },
 };

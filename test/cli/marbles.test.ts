@@ -34,6 +34,15 @@ describe('sluice marbles', { timeout: 60_000 }, () => {
     expect((await runCli('marbles', 'show', folder, '--title', 'nowhere')).code).toBe(1);
   });
 
+  test('show draws nothing of a file that cannot be read', async () => {
+    const folder = await newFolder({ 'a.marble': '== a ==\n  out  --Q\n' });
+    expect(await runCli('marbles', 'show', folder)).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('Found "Q"'),
+    });
+  });
+
   test('svg writes a picture of each scenario into a new folder', async () => {
     const folder = await newFolder({ 'a.marble': passing });
     const run = await runCli('marbles', 'svg', join(folder, 'a.marble'), '--out', join(folder, 'img', 'new'));
@@ -141,6 +150,35 @@ describe('sluice marbles', { timeout: 60_000 }, () => {
 `);
     expect(await runCli('marbles', 'replay', folder)).toMatchObject({ code: 0 });
     expect((await runCli('marbles', 'accept', join(folder, 'a.marble'))).out).toContain('0 scenarios of 2 rewritten');
+  });
+
+  test('accept shows the lines that go and come, and with --dry-run writes nothing', async () => {
+    const text = `${passing.replace('-A-B-', '--A-B')}\n== holds ==\n  in   -x\n  out  -X\n  X = "X"\n`;
+    const folder = await newFolder({ 'a.marble': text });
+    const file = join(folder, 'a.marble');
+    const shown = '✓ makes letters large\n  - out  --A-B\n  + out  -A-B-\n';
+    const dry = await runCli('marbles', 'accept', file, '--dry-run');
+    expect(dry).toEqual({ code: 0, out: `${shown}1 scenario of 2 would be rewritten, 0 failed\n`, err: '' });
+    expect(await read(file)).toBe(text);
+    const run = await runCli('marbles', 'accept', file);
+    expect(run).toEqual({ code: 0, out: `${shown}1 scenario of 2 rewritten, 0 failed\n`, err: '' });
+    expect(await read(file)).toBe(text.replace('--A-B', '-A-B-'));
+  });
+
+  test('accept says why there is nothing to do', async () => {
+    const broken = '== a ==\n  out  --Q\n';
+    const folder = await newFolder({ 'broken.marble': broken, 'empty.marble': '# later\n', 'a.marble': passing });
+    const accept = (name: string, ...more: string[]) => runCli('marbles', 'accept', join(folder, name), ...more);
+    expect(await accept('broken.marble')).toEqual({
+      code: 1,
+      out: '0 scenarios of 0 rewritten, 0 failed, 1 mistake\n',
+      err: expect.stringContaining('Found "Q"'),
+    });
+    expect(await accept('empty.marble')).toMatchObject({ code: 1, err: expect.stringContaining('has no scenario') });
+    expect(await accept('a.marble', '--title', 'nowhere')).toMatchObject({
+      code: 1,
+      err: 'There is no such scenario.\n',
+    });
   });
 
   const faults = `
