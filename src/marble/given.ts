@@ -1,6 +1,9 @@
 import { toClose } from '../protocol/close.ts';
 import { show } from '../protocol/errors.ts';
 import { Rejected } from '../protocol/verdict.ts';
+import { step } from './json-diff.ts';
+import { isPlain, typeOf, withArticle } from './json-type.ts';
+import { MistakeError } from './problem.ts';
 import type { Sequence } from './scenario.ts';
 import type { JsonPattern, Placeholder, Value } from './value.ts';
 
@@ -61,33 +64,49 @@ export const sequence = (...items: readonly string[]): GivenValue => new GivenVa
 
 /**
  * What a JavaScript value means in a lane: a string is that text, a RegExp any text that it matches, a Uint8Array binary,
- * an Error an error, anything else JSON. Throws a TypeError for what JSON cannot hold.
+ * an Error an error, anything else JSON. Throws a `MistakeError` for what JSON cannot hold.
+ *
+ * @param name What it is called there: the symbol.
  */
-export function toValue(given: unknown): Value | Sequence {
+export function toValue(given: unknown, name: string): Value | Sequence {
   if (typeof given === 'string') return { kind: 'text', text: given };
   if (given instanceof RegExp) return { kind: 'pattern', pattern: patternOf(given) };
   if (given instanceof Uint8Array) return { kind: 'binary', bytes: Uint8Array.from(given) };
   if (given instanceof Error) return { kind: 'error', name: given.name, message: given.message };
-  if (!(given instanceof GivenValue)) return { kind: 'json', json: toJsonPattern(given) };
+  if (!(given instanceof GivenValue)) return { kind: 'json', json: toJsonPattern(given, name) };
   const { value } = given;
   return value.kind === 'placeholder' || value.kind === 'id' ? { kind: 'json', json: value } : value;
 }
 
 const patternOf = ({ source, flags }: RegExp) => ({ source, flags: flags.replace(/[^imsu]/g, '') });
 
-function toJsonPattern(given: unknown): JsonPattern {
+function toJsonPattern(given: unknown, path: string): JsonPattern {
+  const refuse = (what: string, expected: string, advice: string): never => {
+    throw new MistakeError({ at: 0, found: `${path} = ${what}`, expected, advice });
+  };
   if (given instanceof GivenValue) {
     const { value } = given;
     if (value.kind === 'any') return { kind: 'placeholder', fits: 'any' };
     if (value.kind === 'placeholder' || value.kind === 'id') return value;
-    throw new TypeError(`Inside JSON only any, anyString, anyNumber, now and id() can stand, not ${value.kind}.`);
+    return refuse(value.kind, 'JSON', 'Inside it only any, anyString, anyNumber, now and id() can stand.');
   }
   if (given === null || typeof given === 'string' || typeof given === 'boolean')
     return { kind: 'literal', value: given };
   if (typeof given === 'number' && Number.isFinite(given)) return { kind: 'literal', value: given + 0 };
-  if (typeof given !== 'object') throw new TypeError(`A message given as JSON cannot hold ${show(given)}.`);
-  if ('toJSON' in given && typeof given.toJSON === 'function') return toJsonPattern(given.toJSON());
-  if (Array.isArray(given)) return { kind: 'array', items: given.map(toJsonPattern) };
+  if (typeof given !== 'object') return refuse(show(given), 'what JSON can hold', '');
+  if ('toJSON' in given && typeof given.toJSON === 'function') return toJsonPattern(given.toJSON(), path);
+  if (Array.isArray(given)) {
+    return { kind: 'array', items: given.map((item, index) => toJsonPattern(item, `${path}[${index}]`)) };
+  }
+  if (!isPlain(given)) return refuse(withArticle(typeOf(given)), 'what JSON can hold', insteadOf(given));
   const members = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { kind: 'object', members: members.map(([key, value]) => [key, toJsonPattern(value)]) };
+  return { kind: 'object', members: members.map(([key, value]) => [key, toJsonPattern(value, path + step(key))]) };
+}
+
+/** What to write for an object that JSON would make `{}` of. */
+function insteadOf(given: object): string {
+  if (given instanceof Promise) return 'Await it before the test.';
+  if (given instanceof Map) return 'Write Object.fromEntries(map), if an object is meant.';
+  if (given instanceof Set) return 'Write [...set], if an array is meant.';
+  return given instanceof ArrayBuffer || ArrayBuffer.isView(given) ? 'Bytes are a Uint8Array.' : '';
 }

@@ -96,8 +96,10 @@ class CodeReader {
     for (const symbol of symbols) {
       const position = { line, column };
       column += symbol.length + 1;
-      if (isSymbol(symbol)) this.legend.bind(symbol, toValue(values[symbol]), position);
-      else {
+      if (isSymbol(symbol)) {
+        const mistake = this.legend.bind(symbol, position, () => toValue(values[symbol], symbol));
+        if (mistake !== undefined) this.#problems.push(problemAt(position, mistake));
+      } else {
         const advice = [...symbol].length > 1 ? 'A symbol is one character.' : whyNoSymbol(symbol);
         this.#report(position, `the key "${symbol}"`, 'a symbol', advice);
       }

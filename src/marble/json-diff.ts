@@ -1,4 +1,5 @@
 import { fromJson, printJsonPattern } from './json-pattern.ts';
+import { isPlain, typeOf, withArticle } from './json-type.ts';
 import type { Json } from './scenario.ts';
 import type { JsonPattern } from './value.ts';
 
@@ -156,25 +157,11 @@ function asJsonHasIt(value: unknown): unknown {
   return typeof value.toJSON === 'function' ? value.toJSON() : value;
 }
 
-/** A Map would be `{}` as JSON, whatever it holds; so what is not made of members does not fit an object. */
-function isPlain(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.prototype.toString.call(value) === '[object Object]';
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  if (typeof value !== 'object' || isPlain(value)) return typeof value;
-  return Object.prototype.toString.call(value).slice('[object '.length, -1);
-}
-
 function typeOfPattern(pattern: JsonPattern): string {
   if (pattern.kind === 'literal') return typeOf(pattern.value);
   if (pattern.kind === 'placeholder') return pattern.fits === 'now' ? 'number' : pattern.fits;
   return pattern.kind === 'id' ? 'any' : pattern.kind;
 }
 
-const withArticle = (type: string): string => (/^[aeiou]/i.test(type) ? `an ${type}` : `a ${type}`);
-
-const step = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`);
+/** A member in a path: `.user`, `["e-mail"]`. */
+export const step = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`);

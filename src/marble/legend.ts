@@ -32,17 +32,18 @@ export class Legend {
       const advice = `The first is in line ${first.position.line}. Remove one, or choose another symbol.`;
       return { at: indent, found: `a second line for ${symbol}`, expected: 'one line per symbol', advice };
     }
-    const read = attempt(() => readValue(new Reader(text, at)));
+    return this.bind(symbol, position, () => readValue(new Reader(text, at)));
+  }
+
+  /** Binds a symbol to what is read; answers with what is wrong with that. */
+  bind(symbol: string, position: Position, readIt: () => Value | Sequence): Mistake | undefined {
+    const read = attempt(readIt);
     if ('mistake' in read) {
       this.#broken.add(symbol);
       return read.mistake;
     }
-    this.bind(symbol, read.result, position);
+    this.#entries.set(symbol, { symbol, value: read.result, position });
     return undefined;
-  }
-
-  bind(symbol: string, value: Value | Sequence, position: Position): void {
-    this.#entries.set(symbol, { symbol, value, position });
   }
 
   /** What a symbol stands for; `undefined` for none, `'broken'` where a problem is reported already. */

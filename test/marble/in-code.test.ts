@@ -111,6 +111,17 @@ describe('scenarioOf', () => {
     expect(messageOf(() => scenarioOf({ lanes: {} }))).toContain('Found a scenario without lanes');
   });
 
+  test('points to the value that no message can be, in every lane alike', () => {
+    for (const lanes of [
+      { in: 'A', out: 'a' },
+      { in: 'a', out: 'A' },
+    ]) {
+      expect(messageOf(() => scenarioOf({ lanes, values: { b: 'x', A: undefined } }))).toBe(
+        'values, column 3: Found A = undefined, expected what JSON can\nhold.\n  b A\n    ^',
+      );
+    }
+  });
+
   test('shows the mistakes of all lanes', () => {
     expect(messageOf(() => scenarioOf({ lanes: { in: 'X', out: '(a' } })).match(/^\w+, column \d/gm)).toEqual([
       'in, column 1',
@@ -138,12 +149,12 @@ describe('toValue', () => {
     ['pong', pong, { kind: 'pong' }],
     ['terminate', terminate, { kind: 'terminate' }],
   ])('takes %s', (_, given, value) => {
-    expect(toValue(given)).toEqual(value);
+    expect(toValue(given, 'A')).toEqual(value);
   });
 
   test('takes placeholders inside JSON, and what JSON.stringify would leave out or change', () => {
     const when = { toJSON: () => 'then' };
-    expect(toValue({ a: [any, anyString, anyNumber, id(1)], b: undefined, when })).toEqual({
+    expect(toValue({ a: [any, anyString, anyNumber, id(1)], b: undefined, when }, 'A')).toEqual({
       kind: 'json',
       json: {
         kind: 'object',
@@ -166,12 +177,24 @@ describe('toValue', () => {
     });
   });
 
-  test('refuses what JSON cannot hold, and codes and statuses that cannot be sent', () => {
-    expect(() => toValue({ a: () => 1 })).toThrow('A message given as JSON cannot hold a function.');
-    expect(() => toValue([Number.NaN])).toThrow('A message given as JSON cannot hold NaN.');
-    expect(() => toValue([ping])).toThrow(
-      'Inside JSON only any, anyString, anyNumber, now and id() can stand, not ping.',
-    );
+  test.each([
+    ['undefined', undefined, 'A = undefined, expected what JSON can hold.'],
+    ['a function', { a: [1, () => 1] }, 'A.a[1] = a function, expected what JSON can hold.'],
+    ['NaN', { 'to-do': Number.NaN }, 'A["to-do"] = NaN, expected what JSON can hold.'],
+    ['a Map', new Map([['a', 1]]), 'A = a Map, expected what JSON can hold. Write Object.fromEntries(map), if'],
+    ['a Set', { tags: new Set() }, 'A.tags = a Set, expected what JSON can hold. Write [...set], if'],
+    ['a Promise', Promise.resolve(1), 'A = a Promise, expected what JSON can hold. Await it before the test.'],
+    ['an ArrayBuffer', new ArrayBuffer(1), 'A = an ArrayBuffer, expected what JSON can hold. Bytes are a Uint8Array.'],
+    [
+      'a control frame in JSON',
+      [ping],
+      'A[0] = ping, expected JSON. Inside it only any, anyString, anyNumber, now and id() can stand.',
+    ],
+  ])('refuses %s, and says where it is', (_, given, says) => {
+    expect(() => toValue(given, 'A')).toThrow(`Found ${says}`);
+  });
+
+  test('refuses codes and statuses that cannot be sent', () => {
     expect(() => close(1006)).toThrow('Cannot close with code 1006.');
     expect(() => reject(200)).toThrow('Cannot refuse a handshake with status 200.');
   });
