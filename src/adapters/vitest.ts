@@ -1,11 +1,13 @@
 import type { Arbitrary, Parameters as Settings } from 'fast-check';
 import { describe, test } from 'vitest';
 import { failAt, placeOf } from '../edge/called.ts';
+import { cannotImport } from '../edge/cannot-import.ts';
 import { testHandler } from '../edge/testing.ts';
 import { enterVirtualWorld } from '../edge/virtual-world.ts';
 import { checkOnWire } from '../edge/wire-run.ts';
 import { emptyTest, marbleTests } from '../testing/marble-tests.ts';
 import { whyNotOnWire } from '../testing/on-wire.ts';
+import type { LoadModule } from '../testing/prepare.ts';
 import type { HandlerTest, InlineHandler, TestSubject } from '../testing/test-handler.ts';
 import { checkEach, type EachTest } from './vitest-each.ts';
 import { extendVitest } from './vitest-matchers.ts';
@@ -87,7 +89,11 @@ export function registerMarbles(
   { wire = false }: { readonly wire?: boolean } = {},
 ): void {
   const how = wire ? { whyNot: whyNotOnWire, check: checkOnWire } : enterVirtualWorld;
-  const made = marbleTests({ file, text }, (module) => modules[module]?.() ?? {}, how);
+  const load: LoadModule = (module) =>
+    modules[module]?.().catch((cause) => {
+      throw cannotImport(file, module, cause);
+    }) ?? {};
+  const made = marbleTests({ file, text }, load, how);
   const tests = made.length === 0 ? [emptyTest({ file })] : made;
   describe('marbles', () => {
     for (const { name, only, skip, run } of tests) {

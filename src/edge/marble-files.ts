@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SluiceError, show } from '../protocol/errors.ts';
 import { emptyTest, marbleTests, modulesOfText, type ScenarioTest, whyEmpty } from '../testing/marble-tests.ts';
 import type { LoadModule } from '../testing/prepare.ts';
+import { cannotImport, isPackage } from './cannot-import.ts';
 import { enterVirtualWorld } from './virtual-world.ts';
 
 /**
@@ -89,19 +90,9 @@ type Imported = { readonly exports: Readonly<Record<string, unknown>> } | { read
 
 async function importFrom(file: string, name: string): Promise<Imported> {
   try {
-    const isPackage = !/^(\.{0,2}\/|file:)/.test(name);
-    const url = isPackage ? pathToFileURL(createRequire(file).resolve(name)) : new URL(name, pathToFileURL(file));
+    const url = isPackage(name) ? pathToFileURL(createRequire(file).resolve(name)) : new URL(name, pathToFileURL(file));
     return { exports: await import(url.href) };
   } catch (cause) {
     return { failure: cannotImport(file, name, cause) };
   }
-}
-
-function cannotImport(file: string, name: string, cause: unknown): SluiceError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const isTypeScript = code === 'ERR_UNKNOWN_FILE_EXTENSION';
-  const why = isTypeScript ? "This Node reads no TypeScript: NODE_OPTIONS='--import tsx' lets it." : message;
-  return new SluiceError('SLUICE_BAD_OPTION', `${show(name)}, named by ${show(file)}, cannot be imported. ${why}`, {
-    cause,
-  });
 }

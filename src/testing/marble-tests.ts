@@ -73,7 +73,12 @@ async function makeFixture(scenario: Scenario, file: string, load: LoadModule): 
     const { title } = scenario;
     const place = cause instanceof CannotPrepare ? cause.position : scenario.settings.use?.position;
     const position = place ?? scenario.position;
-    throw new MarbleMismatch(cause instanceof Error ? cause.message : show(cause), { position, title, file, cause });
+    // Where the text is wrong, the stack says so already.
+    const behind = cause instanceof CannotPrepare ? cause.cause : cause;
+    throw new MarbleMismatch(cause instanceof Error ? cause.message : show(cause), {
+      ...{ position, title, file },
+      ...(behind === undefined ? {} : { cause: behind }),
+    });
   }
 }
 

@@ -2,7 +2,7 @@ import type { Given, Position, Reference, Scenario } from '../marble/scenario.ts
 import { show } from '../protocol/errors.ts';
 import { type Fixture, toFixture } from './fixture.ts';
 
-/** Gives the exports of a module that a marble text names. */
+/** Gives the exports of a module that a marble text names; rejects with `CannotPrepare` where it says why it cannot. */
 export type LoadModule = (
   module: string,
 ) => Promise<Readonly<Record<string, unknown>>> | Readonly<Record<string, unknown>>;
@@ -26,6 +26,11 @@ export class CannotPrepare extends Error {
     super(message, options);
     this.position = position;
   }
+
+  /** The same, named at a place. */
+  at(position: Position | undefined): CannotPrepare {
+    return new CannotPrepare(this.message, position, this.cause === undefined ? {} : { cause: this.cause });
+  }
 }
 
 /** Answers what makes the fixture of a scenario, once for each run. It rejects with `CannotPrepare`. */
@@ -45,8 +50,9 @@ export function prepare({ position, settings }: Scenario, load: LoadModule): () 
   };
 }
 
-async function exportOf({ module, name, position }: Reference, load: LoadModule): Promise<unknown> {
-  const exports = await load(module);
+async function exportOf(reference: Reference, load: LoadModule): Promise<unknown> {
+  const { module, name, position } = reference;
+  const exports = await imported(reference, load);
   if (name in exports) return exports[name];
   const names = Object.keys(exports);
   const has = names.length === 0 ? 'It exports nothing.' : `It exports ${names.join(', ')}.`;
@@ -56,6 +62,16 @@ async function exportOf({ module, name, position }: Reference, load: LoadModule)
     `${module} has no export ${show(name)}. ${has} ${advice}.`,
     after(position, module.length + 1),
   );
+}
+
+/** That a module cannot be had is a mistake of the place that names it. */
+async function imported({ module, position }: Reference, load: LoadModule): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await load(module);
+  } catch (error) {
+    if (error instanceof CannotPrepare) throw error.at(position);
+    throw new CannotPrepare(error instanceof Error ? error.message : show(error), position, { cause: error });
+  }
 }
 
 /** What was probably meant: the only one there is, or one that is written nearly like that. */

@@ -106,6 +106,15 @@ describe('sluice marbles', { timeout: 60_000 }, () => {
     expect(accepted).toMatchObject({ code: 1, out: expect.stringMatching(/#shout\.\n {2}at .*a\.marble:1:\d+\n/) });
   });
 
+  test('replay says of a module that is not there where it was looked for, and nothing more', async () => {
+    const folder = await newFolder({ 'a.marble': 'use: ./hander.js#shout\n\n== a ==\n  out  -\n' });
+    const run = await runCli('marbles', 'replay', folder);
+    expect(run.code).toBe(1);
+    expect(run.out).toContain(
+      `  There is no ./hander.js: it was looked for at ${join(folder, 'hander.js')}. Correct the path.\n  at `,
+    );
+  });
+
   test('replay runs scenarios and shows what fails, without colours in a pipe', async () => {
     const folder = await newFolder({ 'a.marble': passing.replace('-A-B-', '--A-B') });
     const run = await runCli('marbles', 'replay', folder);

@@ -40,6 +40,7 @@ test('a module that cannot be loaded fails the scenarios that name it, where the
   expect(error).toBeInstanceOf(MarbleMismatch);
   expect(error.message).toContain('Cannot find module ./gone.ts');
   expect(error.stack).toContain('rooms.marble:6:6');
+  expect(error.cause.message).toBe('Cannot find module ./gone.ts');
 });
 
 test('an export that is not there fails where it is named', async () => {
@@ -61,6 +62,7 @@ test.each([
   ['use: ./many.ts#room', '3:16', './many.ts#room is 7. A scenario tests a handler, a route or a fixture.'],
   ['use: ./many.ts#echo\noptions: ./many.ts#two', '4:20', "no export 'two'"],
   ['use: ./many.ts#echo\ncontext: ./many.ts#two', '4:20', "no export 'two'"],
+  ['use: ./many.ts#echo\ncontext: ./gone.ts#two', '4:10', 'gone'],
   ['tick: 1ms', '2:1', 'The scenario does not say what it tests. Write use: ./file.ts#name below its title.'],
 ])('a scenario with %s fails at %s and says what to correct', async (settings, place, says) => {
   const modules: Record<string, Record<string, unknown>> = {
@@ -68,7 +70,7 @@ test.each([
     './none.ts': {},
   };
   const text = `# rooms\n== bad ==\n${settings}\n  out  -\n`;
-  const load = (module: string) => modules[module] ?? {};
+  const load = async (module: string) => modules[module] ?? Promise.reject(new Error('gone'));
   const [bad] = marbleTests({ file: 'rooms.marble', text }, load, enterVirtualWorld);
   const error = await bad?.run().catch((reason) => reason);
   expect(error.message).toContain(says);
