@@ -1,4 +1,5 @@
 import { clientLanes, isLaneKind, laneRules } from './lane-kinds.ts';
+import { nearestOf } from './nearest.ts';
 import { type Mistake, quote } from './problem.ts';
 import type { LaneKind } from './scenario.ts';
 
@@ -9,7 +10,7 @@ export interface LaneName {
 }
 
 const party = /^[A-Za-z_][\w-]*$/;
-const allKinds = `${Object.keys(laneRules).join(', ')} or time`;
+const kinds = Object.keys(laneRules);
 
 /** Reads `in`, `ann.in` or `prices.push`. */
 export function readLaneName(name: string): LaneName | Mistake {
@@ -24,8 +25,11 @@ export function readLaneName(name: string): LaneName | Mistake {
     return wrong('a lane of the server side', advice, dot + 1, `the client lane ${quote(kind)}`);
   }
   if (kind === 'time') return wrong('time without a party', 'All lanes share one time lane.');
-  if (!isLaneKind(kind))
-    return wrong(`a lane: ${allKinds}`, 'A party stands before a dot: ann.in.', dot + 1, quote(kind));
+  if (!isLaneKind(kind)) {
+    const nearest = nearestOf(kind, [...kinds, 'time']);
+    const advice = nearest === undefined ? 'A party stands before a dot: ann.in.' : `Write ${nearest}.`;
+    return wrong(`a lane: ${kinds.join(', ')} or time`, advice, dot + 1, quote(kind));
+  }
   const rule = laneRules[kind];
   if (before === undefined) {
     if (rule.party === 'subject') return wrong(`NAME.${kind}`, 'NAME is the subject that the fixture exports.');

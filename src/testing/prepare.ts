@@ -1,3 +1,4 @@
+import { nearestOf } from '../marble/nearest.ts';
 import type { Given, Position, Reference, Scenario } from '../marble/scenario.ts';
 import { show } from '../protocol/errors.ts';
 import { type Fixture, toFixture } from './fixture.ts';
@@ -56,7 +57,7 @@ async function exportOf(reference: Reference, load: LoadModule): Promise<unknown
   if (name in exports) return exports[name];
   const names = Object.keys(exports);
   const has = names.length === 0 ? 'It exports nothing.' : `It exports ${names.join(', ')}.`;
-  const nearest = nearestOf(name, names);
+  const nearest = names.length === 1 ? names[0] : nearestOf(name, names);
   const advice = nearest === undefined ? `Write one of these after #, or export ${name}` : `Write ${module}#${nearest}`;
   throw new CannotPrepare(
     `${module} has no export ${show(name)}. ${has} ${advice}.`,
@@ -72,14 +73,6 @@ async function imported({ module, position }: Reference, load: LoadModule): Prom
     if (error instanceof CannotPrepare) throw error.at(position);
     throw new CannotPrepare(error instanceof Error ? error.message : show(error), position, { cause: error });
   }
-}
-
-/** What was probably meant: the only one there is, or one that is written nearly like that. */
-function nearestOf(name: string, names: readonly string[]): string | undefined {
-  if (names.length === 1) return names[0];
-  const letters = (word: string): string => [...word.toLowerCase()].sort().join('');
-  const begins = (other: string): boolean => other.startsWith(name) || name.startsWith(other);
-  return names.find((other) => letters(other) === letters(name)) ?? names.find(begins);
 }
 
 const after = (position: Position | undefined, columns: number): Position | undefined =>

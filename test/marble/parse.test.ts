@@ -218,6 +218,11 @@ describe('parseMarbles', () => {
       '3:3 Found a second lane out, expected each lane once. The first is in line 2. Put both into one, or give them parties: ann.out.',
     ],
     [
+      'a lane of no kind',
+      '== a ==\n  ann.ouT a',
+      '2:7 Found "ouT", expected a lane: in, out, sub, wire, peer, buf, drop, log, do, push, seen or time. Write out.',
+    ],
+    [
       'two time lanes',
       '== a ==\n  out a\n  time -\n  time -',
       '4:3 Found a second time lane, expected one time lane. All lanes share it. Put both into one.',
