@@ -29,7 +29,7 @@ const kinds = new Map<string, Kind>([
   ...kind('the network', 'TCPWRAP TCPCONNECTWRAP TCPSERVERWRAP TLSWRAP PIPECONNECTWRAP PIPESERVERWRAP UDPWRAP'),
   ...kind('another process', 'PROCESSWRAP'),
   ...kind('a worker', 'WORKER'),
-  ...kind('a worker', 'MESSAGEPORT', holdsTheProcess),
+  ...kind('a message port', 'MESSAGEPORT', holdsTheProcess),
   ...kind('compression', 'ZLIB', tells('cb')),
   ...kind(
     'cryptography',
@@ -47,9 +47,10 @@ const kinds = new Map<string, Kind>([
 const running = new AsyncLocalStorage<RealWork>();
 
 const hook = createHook({
-  init(_id, type, _trigger, resource) {
+  init(id, type, trigger, resource) {
     const kind = kinds.get(type);
-    if (kind !== undefined) running.getStore()?.begins(kind, resource);
+    if (kind !== undefined) running.getStore()?.begins(kind, resource, trigger);
+    else if (type === 'TickObject') running.getStore()?.putsOff(id);
   },
 });
 
@@ -60,7 +61,9 @@ const hook = createHook({
  * What comes over a socket that was open before cannot be seen.
  */
 export class RealWork {
-  readonly #begun: Array<{ readonly kind: Kind; readonly resource: object; readonly at: Error }> = [];
+  readonly #begun: Array<{ readonly kind: Kind; readonly resource: object; readonly at: readonly Error[] }> = [];
+  /** Where `process.nextTick` was called, by the id that Node has for what it puts off. */
+  readonly #ticks = new Map<number, Error>();
 
   /** Runs something that belongs to the scenario. */
   watch<Result>(task: () => Result): Result {
@@ -68,8 +71,14 @@ export class RealWork {
     return running.run(this, task);
   }
 
-  begins(kind: Kind, resource: object): void {
-    this.#begun.push({ kind, resource, at: here() });
+  /** @param trigger What was running. A stream opens its file a tick after it is made, in nobody's code. */
+  begins(kind: Kind, resource: object, trigger: number): void {
+    const before = this.#ticks.get(trigger);
+    this.#begun.push({ kind, resource, at: before === undefined ? [here()] : [here(), before] });
+  }
+
+  putsOff(id: number): void {
+    this.#ticks.set(id, here());
   }
 
   /** What was begun, each thing once; where nobody knows the place of one, only if there is no other of its kind. */
@@ -77,9 +86,11 @@ export class RealWork {
     const awaited = this.#begun.filter(({ kind, resource }) => kind.isAwaited?.(resource) ?? true);
     const found = new Map(awaited.map(({ kind: { what } }) => [what, new Map<string | undefined, Begun>()]));
     for (const { kind, at } of awaited) {
-      const place = placeIn(at);
+      const place = at.map(placeIn).find((place) => place !== undefined);
       found.get(kind.what)?.set(place, { what: kind.what, place });
     }
+    // A worker has ports of its own.
+    for (const place of found.get('a worker')?.keys() ?? []) found.get('a message port')?.delete(place);
     return [...found.values()].flatMap((places) => {
       if (places.size > 1) places.delete(undefined);
       return [...places.values()];

@@ -80,6 +80,7 @@ export function explain(reason: Reason, dialect: Dialect): readonly [headline: s
         dialect === 'file'
           ? 'The handler keeps something between runs. Export a function that makes it, and write "use: ./room.ts#room()".'
           : 'The handler keeps something between runs. Give a function that makes it: { make: () => room() }.',
+        'Or it calls import(), which takes real time, and only the first time: import that module before.',
       ];
   }
 }

@@ -1,14 +1,14 @@
 import { exec } from 'node:child_process';
 import { createHash, generateKeyPair, pbkdf2, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { lookup, resolve4 } from 'node:dns';
-import { readFile, readFileSync, stat } from 'node:fs';
+import { createReadStream, readFile, readFileSync, stat } from 'node:fs';
 import { readFile as readFileLater } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { brotliCompress, gzip, gzipSync } from 'node:zlib';
 import { debounceTime, delay, interval, map, mergeMap, type Observable, of, Subject, startWith, timer } from 'rxjs';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { AnyHandler } from '../../src/testing/fixture.ts';
 import { close, type HandlerTest, MarbleMismatch, sequence, testHandler } from '../../src/testing.ts';
 
@@ -129,9 +129,20 @@ describe('a handler that waits for something real', () => {
       return in$;
     };
 
+  const ports: MessagePort[] = [];
+  const listening = ({ port1, port2 }: MessageChannel, tell: () => void): MessagePort => {
+    ports.push(port1);
+    port1.on('message', tell);
+    return port2;
+  };
+  afterAll(() => {
+    for (const port of ports) port.close();
+  });
+
   const realThings: ReadonlyArray<[string, string, (tell: () => void) => unknown]> = [
     ['a file', 'by a callback', (tell) => readFile('package.json', tell)],
     ['a file', 'by a promise', (tell) => readFileLater('package.json').then(tell)],
+    ['a file', 'by a stream', (tell) => createReadStream('package.json').on('end', tell).resume()],
     ['a file', 'by import', (tell) => import(`data:text/javascript,${Math.random()}`).then(() => stat('.', tell))],
     ['a name server', 'of the system', (tell) => lookup('localhost', tell)],
     ['a name server', 'of its own', (tell) => resolve4('localhost', tell)],
@@ -139,6 +150,7 @@ describe('a handler that waits for something real', () => {
     ['the network', 'by fetch', (tell) => fetch('http://127.0.0.1:59999').catch(tell)],
     ['another process', 'by exec', (tell) => exec('true', tell)],
     ['a worker', 'by its thread', (tell) => new Worker('', { eval: true }).on('exit', tell)],
+    ['a message port', 'by a channel', (tell) => listening(new MessageChannel(), tell).postMessage('a')],
     ['cryptography', 'by pbkdf2', (tell) => pbkdf2('word', 'salt', 1, 8, 'sha1', tell)],
     ['cryptography', 'by randomBytes', (tell) => randomBytes(8, tell)],
     ['cryptography', 'by generateKeyPair', (tell) => generateKeyPair('ec', { namedCurve: 'P-256' }, tell)],
@@ -162,6 +174,14 @@ describe('a handler that waits for something real', () => {
         new RegExp(`^waits for something real: ${what}, in \\S*check\\.test\\.ts`),
       );
     }
+  });
+
+  test('is not told of the ports that a worker has', async () => {
+    const worked = await failure(
+      silent(() => new Worker('', { eval: true }).on('message', () => {})),
+      { in: '-a', out: '-a' },
+    );
+    expect(worked).not.toContain('a message port');
   });
 
   test.each<[string, () => unknown]>([
