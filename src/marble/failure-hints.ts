@@ -23,7 +23,7 @@ export function hints(
   ];
 }
 
-/** The first error that was seen in a lane which does not fit, or which the scenario does not look at. */
+/** The first error, of a handler or a guard, that was seen in a lane which does not fit or is not looked at. */
 export function unexpectedError(trace: Trace, comparisons: readonly LaneComparison[]): TraceEvent | undefined {
   const fitting = new Set(
     comparisons.flatMap(({ steps }) =>
@@ -32,17 +32,20 @@ export function unexpectedError(trace: Trace, comparisons: readonly LaneComparis
   );
   return trace.lanes
     .flatMap(({ events }) => events)
-    .filter((event) => event.seen.kind === 'error' && !fitting.has(event))
+    .filter((event) => 'error' in event.seen && !fitting.has(event))
     .sort((a, b) => a.time - b.time)[0];
 }
 
 function failedElsewhere(trace: Trace, comparisons: readonly LaneComparison[]): string[] {
   const failed = unexpectedError(trace, comparisons);
-  if (failed?.seen.kind !== 'error') return [];
-  const asserted = comparisons.some(({ steps }) => steps.some(({ got }) => got === failed));
-  if (asserted) return [];
-  const { name, message } = errorParts(failed.seen.error);
-  return [`The handler failed at ${at(failed.time)}: ${name === undefined ? '' : `${name}: `}${message}`];
+  if (failed === undefined || !('error' in failed.seen)) return [];
+  const { kind, error } = failed.seen;
+  // Where it stands in a lane, the error of a handler is said there; of one of a guard only the answer.
+  const isSaid = kind === 'error' && comparisons.some(({ steps }) => steps.some(({ got }) => got === failed));
+  if (isSaid) return [];
+  const { name, message } = errorParts(error);
+  const who = kind === 'error' ? 'handler' : 'guard';
+  return [`The ${who} failed at ${at(failed.time)}: ${name === undefined ? '' : `${name}: `}${message}`];
 }
 
 function neverSubscribed({ lanes }: Scenario, trace: Trace, mismatches: readonly Mismatch[]): string[] {
@@ -51,7 +54,9 @@ function neverSubscribed({ lanes }: Scenario, trace: Trace, mismatches: readonly
   const { party } = missing.lane;
   const isFed = lanes.some((lane) => lane.kind === 'in' && lane.party === party && lane.events.length > 0);
   const sub = trace.lanes.find((lane) => lane.kind === 'sub' && lane.party === party);
-  if (!isFed || sub === undefined || sub.events.length > 0) return [];
+  const out = trace.lanes.find((lane) => lane.kind === 'out' && lane.party === party);
+  const isRefused = out?.events.some(({ seen }) => seen.kind === 'reject') === true;
+  if (!isFed || isRefused || sub === undefined || sub.events.length > 0) return [];
   return ['The handler never subscribed to in$, so no message of the in lane reached it.'];
 }
 

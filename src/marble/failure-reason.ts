@@ -13,8 +13,8 @@ export type Reason =
   | { readonly kind: 'real'; readonly work: readonly Begun[] }
   /** The handler failed, where what it does is to become what is expected. */
   | { readonly kind: 'failed'; readonly error: unknown; readonly time: number }
-  /** The same of a guard, which is then answered with 500. */
-  | { readonly kind: 'refused'; readonly time: number }
+  /** The same of a guard, which is then answered with 500; what it has thrown as far as known. */
+  | { readonly kind: 'refused'; readonly time: number; readonly error?: unknown }
   /** A promise was rejected and nobody caught that. */
   | { readonly kind: 'rejected'; readonly error: unknown; readonly time?: number }
   /** Something that is not an Error was thrown. */
@@ -56,7 +56,7 @@ export function explain(reason: Reason, dialect: Dialect): readonly [headline: s
       ];
     case 'refused':
       return [
-        `the guard failed${when(reason.time)}: the answer was 500`,
+        `the guard failed${when(reason.time)}: ${'error' in reason ? nameError(reason.error) : 'the answer was 500'}`,
         `A failure does not become what is expected by itself. If it is to fail, ${howTo('R, with R = reject 500', 'R', dialect)}.`,
       ];
     case 'rejected':

@@ -50,12 +50,12 @@ export function failureOf(
     title: scenario.title,
     mismatches,
     ...(file === undefined ? {} : { file }),
-    ...causeOf(reason, failed?.kind === 'error' ? failed.error : undefined),
+    ...causeOf(reason, failed !== undefined && 'error' in failed ? failed.error : undefined),
   });
 }
 
 function causeOf(reason: Reason | undefined, failed: unknown): { readonly cause?: unknown } {
-  if (reason?.kind === 'rejected' || reason?.kind === 'failed') return { cause: reason.error };
+  if (reason !== undefined && 'error' in reason) return { cause: reason.error };
   return failed === undefined ? {} : { cause: failed };
 }
 

@@ -42,7 +42,8 @@ export type Seen =
   | { readonly kind: 'end' }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string }
   | { readonly kind: 'error'; readonly error: unknown }
-  | { readonly kind: 'reject'; readonly status: number; readonly body: string }
+  /** `error`: what the guard has thrown. */
+  | { readonly kind: 'reject'; readonly status: number; readonly body: string; readonly error?: unknown }
   | { readonly kind: 'ping' }
   | { readonly kind: 'pong' }
   | { readonly kind: 'terminate' }

@@ -37,7 +37,9 @@ function unexpectedFailure(scenario: Scenario, { lanes }: Trace): Reason | undef
   );
   for (const { time, seen } of events.toSorted((a, b) => a.time - b.time)) {
     if (seen.kind === 'error') return { kind: 'failed', time, error: seen.error };
-    if (seen.kind === 'reject' && seen.status === 500) return { kind: 'refused', time };
+    if (seen.kind === 'reject' && seen.status === 500) {
+      return { kind: 'refused', time, ...('error' in seen ? { error: seen.error } : {}) };
+    }
   }
   return undefined;
 }

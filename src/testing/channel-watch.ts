@@ -40,9 +40,9 @@ export class ChannelWatch implements HandlerWatch {
     };
   }
 
-  /** The handshake was refused. */
-  refused(status: number, body: string): void {
-    this.#say({ kind: 'reject', status, body });
+  /** The handshake was refused; `error` is what the guard has thrown, as far as known. */
+  refused(status: number, body: string, error?: unknown): void {
+    this.#say({ kind: 'reject', status, body, ...(error === undefined ? {} : { error }) });
   }
 
   /** The scenario is over: no work goes on. */

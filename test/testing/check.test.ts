@@ -10,7 +10,7 @@ import { brotliCompress, gzip, gzipSync } from 'node:zlib';
 import { debounceTime, delay, interval, map, mergeMap, type Observable, of, Subject, startWith, timer } from 'rxjs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { AnyHandler } from '../../src/testing/fixture.ts';
-import { close, type HandlerTest, MarbleMismatch, sequence, testHandler } from '../../src/testing.ts';
+import { close, type HandlerTest, MarbleMismatch, reject, sequence, testHandler } from '../../src/testing.ts';
 
 type Texts = { readonly in$: Observable<string> };
 
@@ -114,6 +114,45 @@ describe('a leak', () => {
 
   test('is none where the handler clears its timers at the end', async () => {
     await testHandler(() => interval(1_000).pipe(map(String)), { in: '---', out: '---' });
+  });
+});
+
+describe('a guard that throws', () => {
+  const subject = (guard: () => never) => ({ handler: ({ in$ }: Texts) => in$, options: { guard } });
+  const cause = new TypeError('no database');
+  const breaks = subject(() => {
+    throw cause;
+  });
+
+  test('is the hint, with its error, and not that the handler never subscribed', async () => {
+    const hint = /Hint: The guard failed at 0 ms: TypeError: no database$/;
+    for (const lanes of [
+      { in: '-a', out: '-a' },
+      { in: '-a', wire: '-a' },
+    ]) {
+      const error = await testHandler(breaks, lanes).catch((reason) => reason);
+      expect(error.message).toMatch(hint);
+      expect(error.message).not.toContain('never subscribed');
+      expect(error.cause).toBe(cause);
+    }
+  });
+
+  test('is no failure where its answer is expected', async () => {
+    await testHandler(breaks, { out: 'R', values: { R: reject(500) } });
+  });
+
+  test('is told of each party by itself', async () => {
+    let count = 0;
+    const both = subject(() => {
+      throw new Error(`no ${++count}`);
+    });
+    const told = await failure(both, {
+      'ann.out': 'R--',
+      'bob.in': '-^a',
+      'bob.out': '--a',
+      values: { R: reject(500) },
+    });
+    expect(told).toMatch(/The guard failed at 1 ms: Error: no [24]$/);
   });
 });
 
