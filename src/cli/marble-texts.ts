@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { marbleFilesIn } from '../edge/marble-files.ts';
-import { pointAt } from '../marble/draw/text-width.ts';
+import { fold, pointAt } from '../marble/draw/text-width.ts';
 import { marbleFences } from '../marble/fences.ts';
 import { splitLines } from '../marble/lines.ts';
 import { parseMarbles } from '../marble/parse.ts';
-import type { MarbleSyntaxProblem, Scenario } from '../marble/scenario.ts';
+import type { MarbleSyntaxProblem, Position, Scenario } from '../marble/scenario.ts';
 import { UsageError } from './command.ts';
 import { paint, tell } from './terminal.ts';
 
@@ -48,12 +48,19 @@ async function readMarbleText(file: string, drafts: boolean): Promise<MarbleText
 export function tellProblems(texts: readonly MarbleText[]): number {
   for (const { shownAs, text, problems } of texts) {
     const lines = splitLines(text);
-    for (const { line, column, message } of problems) {
-      tell(`${paint('cyan', `${shownAs}:${line}:${column}`, process.stderr)}  ${message}`);
-      for (const drawn of pointAt(lines[line - 1] ?? '', column)) tell(drawn);
+    for (const problem of problems) {
+      tellAt(shownAs, problem, problem.message);
+      for (const drawn of pointAt(lines[problem.line - 1] ?? '', problem.column)) tell(drawn);
     }
   }
   return texts.reduce((sum, { problems }) => sum + problems.length, 0);
+}
+
+/** Says what is wrong at a place of a file. */
+export function tellAt(file: string, { line, column }: Position, message: string): void {
+  const place = `${file}:${line}:${column}`;
+  const text = fold(`${place}  ${message}`);
+  tell(paint('cyan', place, process.stderr) + text.slice(place.length));
 }
 
 /** `1 scenario`, `2 scenarios`. */

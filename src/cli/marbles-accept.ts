@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { loadModulesOf } from '../edge/marble-files.ts';
 import { enterVirtualWorld } from '../edge/virtual-world.ts';
+import { fold } from '../marble/draw/text-width.ts';
 import { parseMarbles } from '../marble/parse.ts';
 import type { Scenario } from '../marble/scenario.ts';
 import { accepted } from '../testing/accepted.ts';
@@ -70,9 +71,7 @@ async function acceptAll({ file, shownAs, text }: MarbleText, wanted: readonly S
     } catch (error) {
       clearProgress();
       failed++;
-      say(`${paint('red', '✗')} ${scenario.title}\n  ${(error as Error).message.replaceAll('\n', '\n  ')}`);
-      const place = error instanceof CannotPrepare ? error.position : undefined;
-      if (place !== undefined) say(paint('cyan', `  at ${shownAs}:${place.line}:${place.column}`));
+      sayFailure(scenario.title, shownAs, error);
     }
   }
   return { text: rewritten, accepted, failed };
@@ -81,6 +80,14 @@ async function acceptAll({ file, shownAs, text }: MarbleText, wanted: readonly S
 function sayChange({ gone, come }: Replaced): void {
   for (const line of gone) say(paint('red', `  - ${line.trim()}`));
   for (const line of come) say(paint('green', `  + ${line.trim()}`));
+}
+
+function sayFailure(title: string, file: string, error: unknown): void {
+  const { message } = error as Error;
+  const isProse = error instanceof CannotPrepare;
+  say(`${paint('red', '✗')} ${title}\n  ${(isProse ? fold(message) : message).replaceAll('\n', '\n  ')}`);
+  const place = isProse ? error.position : undefined;
+  if (place !== undefined) say(paint('cyan', `  at ${file}:${place.line}:${place.column}`));
 }
 
 /** Puts into the text what the scenario shows when it is run, once that is known to hold; `undefined` where it held. */

@@ -1,8 +1,8 @@
 import { whyEmpty } from '../testing/marble-tests.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
-import { counted, readMarbleTexts, tellProblems } from './marble-texts.ts';
-import { paint, say, tell } from './terminal.ts';
+import { counted, readMarbleTexts, tellAt, tellProblems } from './marble-texts.ts';
+import { say } from './terminal.ts';
 
 export const lint: Command = {
   summary: 'finds mistakes, without running anything',
@@ -17,7 +17,7 @@ that do not say what they test, and those that are marked only.`,
     for (const { file, shownAs, scenarios, problems } of texts) {
       if (scenarios.length + problems.length === 0 && file.endsWith('.marble')) {
         mistakes++;
-        tell(`${paint('cyan', `${shownAs}:1:1`, process.stderr)}  ${whyEmpty(file)}`);
+        tellAt(shownAs, { line: 1, column: 1 }, whyEmpty(file));
       }
       for (const { title, position, settings } of scenarios) {
         const wrong = [
@@ -25,8 +25,7 @@ that do not say what they test, and those that are marked only.`,
           ...(settings.only ? ['is marked only, so that others do not run.'] : []),
         ];
         mistakes += wrong.length;
-        const place = paint('cyan', `${shownAs}:${position.line}:${position.column}`, process.stderr);
-        for (const what of wrong) tell(`${place}  '${title}' ${what}`);
+        for (const what of wrong) tellAt(shownAs, position, `'${title}' ${what}`);
       }
     }
     const scenarios = texts.reduce((sum, { scenarios }) => sum + scenarios.length, 0);

@@ -1,3 +1,4 @@
+import { fold } from '../marble/draw/text-width.ts';
 import { marbleFences } from '../marble/fences.ts';
 import { splitLines } from '../marble/lines.ts';
 import { MarbleMismatch } from '../marble/mismatch.ts';
@@ -75,7 +76,8 @@ async function makeFixture(scenario: Scenario, file: string, load: LoadModule): 
     const position = place ?? scenario.position;
     // Where the text is wrong, the stack says so already.
     const behind = cause instanceof CannotPrepare ? cause.cause : cause;
-    throw new MarbleMismatch(cause instanceof Error ? cause.message : show(cause), {
+    const message = cause instanceof CannotPrepare ? folded(cause.message) : undefined;
+    throw new MarbleMismatch(message ?? (cause instanceof Error ? cause.message : show(cause)), {
       ...{ position, title, file },
       ...(behind === undefined ? {} : { cause: behind }),
     });
@@ -104,10 +106,16 @@ function mistaken(problems: Mistakes, { file, text }: MarbleSource): ScenarioTes
   return { name: title || `line ${line}, column ${column}`, only: false, skip: false, run };
 }
 
+/** Breaks the prose of a failure, behind what runners write before it. */
+const folded = (message: string): string => {
+  const prefix = 'MarbleMismatch: ';
+  return fold(prefix + message).slice(prefix.length);
+};
+
 /** The test of a text without a scenario: it fails, since whoever runs it means to test something. */
 export function emptyTest({ file }: Pick<MarbleSource, 'file'>): ScenarioTest {
   const run = async (): Promise<void> => {
-    throw new MarbleMismatch(whyEmpty(file), { position: { line: 1, column: 1 }, title: 'no scenario', file });
+    throw new MarbleMismatch(folded(whyEmpty(file)), { position: { line: 1, column: 1 }, title: 'no scenario', file });
   };
   return { name: 'has a scenario', only: false, skip: false, run };
 }

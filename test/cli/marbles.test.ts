@@ -13,6 +13,9 @@ import { projectFile } from '../support/source-files.ts';
 import { newFolder, read, runCli } from './sluice-cli.ts';
 
 const fixture = `use: ${projectFile('test/fixtures/marbles/shout.ts')}#shout`;
+/** A text without its line breaks. */
+const inWords = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
 const passing = `${fixture}
 
 == makes letters large ==
@@ -75,8 +78,9 @@ describe('sluice marbles', { timeout: 60_000 }, () => {
     });
     const run = await runCli('marbles', 'lint', folder);
     expect(run.code).toBe(1);
-    expect(run.err).toMatch(/a\.marble:10:10 {2}Found "Q".*\n {4}in {3}--Q\n {11}\^\n/);
-    expect(run.err).toMatch(/b\.marble:1:1 {2}'two' does not say what it tests/);
+    expect(run.err).toMatch(/a\.marble:10:10 {2}Found "Q".*\n {4}in {3}--Q\n {11}\^\n/s);
+    expect(inWords(run.err)).toMatch(/b\.marble:1:1 'two' does not say what it tests/);
+    expect(Math.max(...run.err.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(run.out).toBe('2 scenarios in 2 files, 2 mistakes\n');
   });
 
@@ -84,7 +88,9 @@ describe('sluice marbles', { timeout: 60_000 }, () => {
     const folder = await newFolder({ 'a.marble': '', 'b.marble': '# later\n', 'c.md': '# A page\n' });
     const run = await runCli('marbles', 'lint', folder);
     expect(run).toMatchObject({ code: 1, out: '0 scenarios in 3 files, 2 mistakes\n' });
-    expect(run.err).toMatch(/a\.marble:1:1 {2}This file has no scenario\. One begins with a title such as == echo ==/);
+    expect(inWords(run.err)).toMatch(
+      /a\.marble:1:1 This file has no scenario\. One begins with a title such as == echo/,
+    );
   });
 
   test('replay takes a handler for recordings only', async () => {
@@ -99,8 +105,8 @@ describe('sluice marbles', { timeout: 60_000 }, () => {
     const run = await runCli('marbles', 'replay', folder);
     expect(run.code).toBe(1);
     expect(run.out).toMatch(/ {6}in {3}--Q\n {13}\^\n {2}at .*a\.marble:10:10\n/);
-    expect(run.out).toMatch(
-      /shout\.ts has no export 'shuot'\. It exports shout.*Write .*#shout\.\n {2}at .*a\.marble:1:\d+\n/,
+    expect(inWords(run.out)).toMatch(
+      /shout\.ts has no export 'shuot'\. It exports shout.*Write \S*#shout\. at \S*a\.marble:1:\d+ /,
     );
     const accepted = await runCli('marbles', 'accept', join(folder, 'a.marble'));
     expect(accepted).toMatchObject({ code: 1, out: expect.stringMatching(/#shout\.\n {2}at .*a\.marble:1:\d+\n/) });
@@ -110,8 +116,8 @@ describe('sluice marbles', { timeout: 60_000 }, () => {
     const folder = await newFolder({ 'a.marble': 'use: ./hander.js#shout\n\n== a ==\n  out  -\n' });
     const run = await runCli('marbles', 'replay', folder);
     expect(run.code).toBe(1);
-    expect(run.out).toContain(
-      `  There is no ./hander.js: it was looked for at ${join(folder, 'hander.js')}. Correct the path.\n  at `,
+    expect(inWords(run.out)).toContain(
+      ` There is no ./hander.js: it was looked for at ${join(folder, 'hander.js')}. Correct the path. at `,
     );
   });
 

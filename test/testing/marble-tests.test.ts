@@ -46,7 +46,7 @@ test('a module that cannot be loaded fails the scenarios that name it, where the
 test('an export that is not there fails where it is named', async () => {
   const [bad] = tests(scenario('bad', './echo.ts#ecco'));
   const error = await bad?.run().catch((reason) => reason);
-  expect(error.message).toBe("./echo.ts has no export 'ecco'. It exports echo. Write ./echo.ts#echo.");
+  expect(error.message).toBe("./echo.ts has no export 'ecco'. It exports echo. Write\n./echo.ts#echo.");
   expect(error.stack).toContain('(rooms.marble:2:16)');
 });
 
@@ -73,7 +73,7 @@ test.each([
   const load = async (module: string) => modules[module] ?? Promise.reject(new Error('gone'));
   const [bad] = marbleTests({ file: 'rooms.marble', text }, load, enterVirtualWorld);
   const error = await bad?.run().catch((reason) => reason);
-  expect(error.message).toContain(says);
+  expect(error.message.replaceAll('\n', ' ')).toContain(says);
   expect(error.stack).toContain(`(rooms.marble:${place})`);
 });
 

@@ -41,16 +41,30 @@ export const terminalWidth = 80;
 
 /** Breaks a text at blanks, so that it fits the terminal. */
 export function wrap(text: string, taken = 0, indent = ''): string[] {
+  // What is taken before the first line, such as an indent, may be taken before the others too.
+  const room = terminalWidth - taken;
+  return filled(printable(text).split(/\s+/), room, indent).map((line) => cut(line, room));
+}
+
+/** Breaks the lines of prose that do not fit the terminal; what has no blank, such as a path, stays whole. */
+export function fold(text: string, indent = ''): string {
+  return text
+    .split('\n')
+    .flatMap((line) => filled(line.split(' '), terminalWidth, indent))
+    .join('\n');
+}
+
+/** Puts as many words on each line as fit. */
+function filled([first = '', ...words]: readonly string[], room: number, indent: string): string[] {
   const lines: string[] = [];
-  let line = '';
-  for (const word of printable(text).split(/\s+/)) {
-    // What is taken before the first line, such as an indent, may be taken before the others too.
-    if (line !== '' && taken + columnsOf(line) + 1 + columnsOf(word) > terminalWidth) {
+  let line = first;
+  for (const word of words) {
+    if (columnsOf(line) + 1 + columnsOf(word) > room) {
       lines.push(line);
       line = indent + word;
-    } else line = line === '' ? word : `${line} ${word}`;
+    } else line += ` ${word}`;
   }
-  return [...lines, line].map((line) => cut(line, terminalWidth - taken));
+  return [...lines, line];
 }
 
 /** How much of a long line is shown before the place that matters. */
