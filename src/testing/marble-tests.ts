@@ -71,16 +71,14 @@ async function makeFixture(scenario: Scenario, file: string, load: LoadModule): 
   try {
     return await prepare(scenario, load)();
   } catch (cause) {
-    const { title } = scenario;
-    const place = cause instanceof CannotPrepare ? cause.position : scenario.settings.use?.position;
-    const position = place ?? scenario.position;
-    // Where the text is wrong, the stack says so already.
-    const behind = cause instanceof CannotPrepare ? cause.cause : cause;
-    const message = cause instanceof CannotPrepare ? folded(cause.message) : undefined;
-    throw new MarbleMismatch(message ?? (cause instanceof Error ? cause.message : show(cause)), {
-      ...{ position, title, file },
-      ...(behind === undefined ? {} : { cause: behind }),
-    });
+    const { title, settings, position } = scenario;
+    if (!(cause instanceof CannotPrepare)) {
+      const message = cause instanceof Error ? cause.message : show(cause);
+      throw new MarbleMismatch(message, { position: settings.use?.position ?? position, title, file, cause });
+    }
+    // The place in the text says where it is wrong; only what a module has thrown has a stack that helps.
+    const thrown = cause.cause === undefined ? {} : { cause: cause.cause };
+    throw new MarbleMismatch(folded(cause.message), { position: cause.position ?? position, title, file, ...thrown });
   }
 }
 

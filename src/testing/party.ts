@@ -2,11 +2,11 @@ import type { Clock } from '../channel/clock.ts';
 import type { Settings } from '../marble/scenario.ts';
 import type { Seen } from '../marble/trace.ts';
 import type { AppCore } from '../server/app.ts';
-import type { CompiledRoute } from '../server/compile.ts';
-import { type Attempt, type HandshakeHost, handshake, type Interruption } from '../server/handshake.ts';
+import { type Attempt, handshake, type Interruption } from '../server/handshake.ts';
 import { serve } from '../server/serve.ts';
 import type { CastParty } from './cast.ts';
 import { ChannelWatch, messageOf } from './channel-watch.ts';
+import { PartyHost } from './party-host.ts';
 import type { Recorder } from './recorder.ts';
 import { type Sent, VirtualSocket } from './virtual-socket.ts';
 
@@ -79,34 +79,6 @@ export class Party {
     } else {
       this.#wire({ kind: sent.kind });
     }
-  }
-}
-
-/** The app as the handshake of one party sees it: what its guard throws is the party's. */
-class PartyHost implements HandshakeHost {
-  readonly clock: Clock;
-  readonly routes: readonly CompiledRoute[];
-  /** What the guard has thrown. */
-  failure: unknown;
-  readonly #app: AppCore;
-
-  constructor(app: AppCore) {
-    this.#app = app;
-    this.clock = app.clock;
-    this.routes = app.routes;
-  }
-
-  get closing(): boolean {
-    return this.#app.closing;
-  }
-
-  take(route: CompiledRoute, address: string): ReturnType<AppCore['take']> {
-    return this.#app.take(route, address);
-  }
-
-  report(error: unknown, route: CompiledRoute): void {
-    this.failure = error;
-    this.#app.report(error, route);
   }
 }
 
