@@ -1,90 +1,97 @@
 import type { Payload } from '../protocol/payload.ts';
 import { frameBytes, shortFrame, writeFrame } from './frame.ts';
 
-/** Messages of one socket that are written together. */
+/**
+ * Messages that one socket is sent in one turn, and that are written together: the last of them, and what came before it.
+ *
+ * Whoever is sent the same gets the same batch, as in a room in which one text is for all: it is encoded once, and the
+ * others of the room need no memory of their own.
+ *
+ * ```
+ *   no messages --+-- 'a' --+-- 'b'     a room of two that was sent 'a' and 'b'
+ *                 |         +-- 'c'     and a third that was sent 'a' and 'c'
+ *                 +-- 'd'
+ * ```
+ */
 export class Batch {
-  readonly #payloads: Payload[] = [];
-  readonly #sizes: number[] = [];
-  #bytes = 0;
-
+  readonly #before: Batch | undefined;
+  readonly #payload: Payload;
+  /** Bytes of the payload. */
+  readonly #size: number;
   /** What it takes on the wire. */
-  get bytes(): number {
-    return this.#bytes;
+  readonly bytes: number;
+  /** The batch with one message more, as it was last asked for. */
+  #next: Batch | undefined;
+  #encoded: Buffer | undefined;
+
+  private constructor(before: Batch | undefined, payload: Payload) {
+    const size = sizeOf(payload);
+    this.#before = before;
+    this.#payload = payload;
+    this.#size = size;
+    this.bytes = (before === undefined ? 0 : before.bytes) + frameBytes(size);
   }
 
-  /** Bytes are copied: whoever sends them may use them again at once. */
-  add(payload: Payload): void {
-    const bytes = sizeOf(payload);
-    this.#payloads.push(typeof payload === 'string' ? payload : Buffer.from(payload));
-    this.#sizes.push(bytes);
-    this.#bytes += frameBytes(bytes);
+  /**
+   * A batch with one message more. Bytes are copied: whoever sends them may use them again at once.
+   *
+   * @param before The messages so far, if there are any.
+   */
+  static with(before: Batch | undefined, payload: Payload): Batch {
+    const known = before === undefined ? first : before.#next;
+    if (known !== undefined && isSame(known.#payload, payload)) return known;
+    const batch = new Batch(before, typeof payload === 'string' ? payload : Buffer.from(payload));
+    if (before === undefined) first = batch;
+    else before.#next = batch;
+    return batch;
   }
 
-  /** All messages as frames, in order. The Buffer may be one that others are given as well. */
+  /** All messages as frames, in order. The Buffer is one for all that have the batch. */
   encode(): Buffer {
-    if (this.#isLikeLast()) return last.encoded;
-    const encoded = Buffer.allocUnsafe(this.#bytes);
-    this.#writeTo(encoded);
-    last = { payloads: this.#payloads, encoded };
-    return encoded;
+    this.#encoded ??= this.#encode();
+    return this.#encoded;
   }
 
-  #writeTo(target: Buffer): void {
+  #encode(): Buffer {
+    const target = Buffer.allocUnsafe(this.bytes);
     // Frames of short text that follow each other are written as one string.
     let texts = '';
     let at = 0;
-    for (let i = 0; i < this.#payloads.length; i++) {
-      const payload = this.#payloads[i] as Payload;
-      const bytes = this.#sizes[i] as number;
-      const text = shortFrame(payload, bytes);
+    for (const message of this.#messages()) {
+      const text = shortFrame(message.#payload, message.#size);
       if (text !== undefined) {
         texts += text;
         continue;
       }
       at += target.write(texts, at, 'latin1');
       texts = '';
-      at = writeFrame(target, at, payload, bytes);
+      at = writeFrame(target, at, message.#payload, message.#size);
     }
     target.write(texts, at, 'latin1');
+    return target;
   }
 
-  /**
-   * Whether the batch that was encoded before has the same messages, as in a room in which all are sent the same text: it
-   * is then encoded once for all of them.
-   */
-  #isLikeLast(): boolean {
-    const { payloads } = last;
-    if (payloads.length !== this.#payloads.length) return false;
-    for (let i = 0; i < payloads.length; i++) if (payloads[i] !== this.#payloads[i]) return false;
-    return true;
+  /** The batches that this one came of, the shortest first, and this one. */
+  #messages(): Batch[] {
+    const all: Batch[] = [];
+    for (let batch: Batch | undefined = this; batch !== undefined; batch = batch.#before) all.push(batch);
+    return all.reverse();
   }
 }
 
-interface Encoded {
-  readonly payloads: readonly Payload[];
-  readonly encoded: Buffer;
+/** The batch of one message that was made last. */
+let first: Batch | undefined;
+
+/** Lets go of all batches: in the next turn hardly anybody is sent the same. */
+export function forgetBatches(): void {
+  first = undefined;
 }
 
-const nothing: Encoded = { payloads: [], encoded: Buffer.alloc(0) };
-
-let last = nothing;
-
-/** Lets go of what was encoded last: nobody is going to need the same in the next turn. */
-export function forgetLastBatch(): void {
-  last = nothing;
-  sized = '';
-  sizedBytes = 0;
-}
-
-let sized = '';
-let sizedBytes = 0;
-
-/** In a room the same text is sent to one after the other, and comparing a string with itself is free. */
 function sizeOf(payload: Payload): number {
-  if (typeof payload !== 'string') return payload.byteLength;
-  if (payload !== sized) {
-    sized = payload;
-    sizedBytes = Buffer.byteLength(payload);
-  }
-  return sizedBytes;
+  return typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength;
+}
+
+function isSame(one: Payload, other: Payload): boolean {
+  if (typeof one === 'string' || typeof other === 'string') return one === other;
+  return one.byteLength === other.byteLength && Buffer.compare(one, other) === 0;
 }

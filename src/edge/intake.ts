@@ -9,8 +9,8 @@ type Read = NetSocket & { [intakeOf]?: Intake };
 /** What an intake needs of its socket. */
 export interface IntakeHost {
   received(payload: Payload): void;
-  /** Writes all that was sent. */
-  flush(): void;
+  /** The peer has ended its side. */
+  ended(): void;
 }
 
 /** Stands between a connection and `ws`: it reads the frames and gives `ws` what is its business. */
@@ -67,10 +67,8 @@ export class Intake implements FrameHost {
     this.#ws.call(this.#raw, chunk);
   }
 
-  /** The peer has ended its side, but may read on: what this turn has for it still leaves. */
   ended(): void {
-    this.#host.flush();
-    this.#raw.end();
+    this.#host.ended();
   }
 
   read(chunk: Buffer): void {

@@ -1,4 +1,4 @@
-import { forgetLastBatch } from './batch.ts';
+import { forgetBatches } from './batch.ts';
 
 /** Something that has collected output in this turn of the event loop. */
 export interface Collector {
@@ -27,6 +27,6 @@ function endTurn(): void {
   } finally {
     // One that fails does not hold up the others.
     for (; ended < ending.length; ended++) atEndOfTurn(ending[ended] as Collector);
-    forgetLastBatch();
+    forgetBatches();
   }
 }

@@ -55,6 +55,9 @@ export class WsSocket implements Socket, Liveness, Collector {
   readonly #ws: ServerWebSocket;
   readonly #raw: NetSocket;
   #listener: SocketListener | undefined;
+  /** Neither has the peer ended its side, nor is a Close on its way. */
+  #isOpen = true;
+  /** Something is unsent beneath, and it will be told when it has left. */
   #waking = false;
   /** `ws` then holds messages while zlib works on them in other threads; only its callbacks tell when they leave. */
   readonly #compresses: boolean;
@@ -80,7 +83,10 @@ export class WsSocket implements Socket, Liveness, Collector {
   }
 
   get bufferedBytes(): number {
-    return this.#ws.bufferedAmount + (this.#batch?.bytes ?? 0);
+    // A field of our own says mostly that nothing is. `ws` would have to look at three objects more, which in a room of
+    // 1,000 are not in the processor's cache: 6 % of its time.
+    const isSure = this.#isOpen && !this.#waking && !this.#compresses;
+    return (isSure ? 0 : this.#ws.bufferedAmount) + (this.#batch?.bytes ?? 0);
   }
 
   get unwrittenBytes(): number {
@@ -107,15 +113,9 @@ export class WsSocket implements Socket, Liveness, Collector {
   }
 
   send(payload: Payload): void {
-    if (!this.#takesMore) return;
-    if (this.#compresses) {
-      this.#ws.send(payload, () => this.#listener?.drained());
-    } else if (fastPath) {
-      this.#collect(payload);
-    } else {
-      this.#ws.send(payload);
-      this.wroteByWs();
-    }
+    if (!this.#isOpen) return;
+    if (fastPath && !this.#compresses) this.#collect(payload);
+    else this.#sendByWs(payload);
     if (!this.#awaitsTurn) atEndOfTurn(this);
     this.#awaitsTurn = true;
   }
@@ -138,11 +138,13 @@ export class WsSocket implements Socket, Liveness, Collector {
 
   close(close: Close): void {
     this.flush();
+    this.#isOpen = false;
     if (this.#raw.writable) this.#ws.closeByPort(close);
   }
 
   terminate(): void {
     this.flush();
+    this.#isOpen = false;
     this.#ws.terminate();
   }
 
@@ -153,11 +155,12 @@ export class WsSocket implements Socket, Liveness, Collector {
   }
 
   ping(left: () => void): void {
-    if (!this.#takesMore) return;
+    if (!this.#isOpen || this.#ws.readyState !== WebSocket.OPEN) return;
     this.flush();
     this.#ws.ping(undefined, undefined, (error?: Error) => {
       if (!error) left();
     });
+    this.wroteByWs();
   }
 
   /** `ws` closes by itself: with one argument for a violation, whose `error` event follows; else it answers a Close. */
@@ -165,11 +168,12 @@ export class WsSocket implements Socket, Liveness, Collector {
     this.#intake?.stop();
     const [code = 1005, reason = ''] = frame;
     this.flush();
+    this.#isOpen = false;
     if (frame.length === 1) this.#closedForViolation = code;
     else this.#listener?.closing({ code, reason: reason.toString() });
   }
 
-  /** `ws` answers a Ping by itself: what waits until nothing is unsent waits for that as well. */
+  /** A message, a Ping or a Pong: what waits until nothing is unsent waits for that as well. */
   wroteByWs(): void {
     if (this.#raw.writableLength > 0) this.#wakeUp();
   }
@@ -185,13 +189,27 @@ export class WsSocket implements Socket, Liveness, Collector {
     this.#listener?.violated({ code, reason: '' }, error);
   }
 
+  /** The peer has ended its side, but may read on: what this turn has for it still leaves. */
+  ended(): void {
+    this.flush();
+    this.#isOpen = false;
+    this.#raw.end();
+  }
+
   gone(): void {
+    this.#isOpen = false;
     this.#listener?.gone();
   }
 
-  /** Neither has the peer ended its side, nor is a Close on its way. */
-  get #takesMore(): boolean {
-    return this.#ws.readyState === WebSocket.OPEN && this.#raw.writable;
+  /** Only the callback of a message that is compressed tells when zlib is done with it. */
+  #sendByWs(payload: Payload): void {
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    if (this.#compresses) {
+      this.#ws.send(payload, () => this.#listener?.drained());
+    } else {
+      this.#ws.send(payload);
+      this.wroteByWs();
+    }
   }
 
   #collect(payload: Payload): void {
@@ -199,8 +217,7 @@ export class WsSocket implements Socket, Liveness, Collector {
       this.#writeAlone(payload);
       return;
     }
-    this.#batch ??= new Batch();
-    this.#batch.add(payload);
+    this.#batch = Batch.with(this.#batch, payload);
     if (this.#batch.bytes >= batchBytes) this.flush();
   }
 
@@ -220,7 +237,7 @@ export class WsSocket implements Socket, Liveness, Collector {
    * for each message would cost 3 % of an echo. An empty write calls back behind all that was written before it.
    */
   #wakeUp(): void {
-    if (this.#waking || !this.#takesMore) return;
+    if (this.#waking || !this.#isOpen || !this.#raw.writable) return;
     this.#waking = true;
     this.#raw.write(nothing, () => {
       this.#waking = false;

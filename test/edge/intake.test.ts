@@ -27,7 +27,7 @@ async function taken(received: (payload: Payload) => void = () => {}): Promise<T
       payloads.push(payload);
       received(payload);
     },
-    flush() {},
+    ended() {},
   };
   const intake = Intake.of(host, pair.raw, limits);
   pair.ws.on('error', () => {});
@@ -67,18 +67,18 @@ describe('an intake', () => {
     const { raw } = await connect();
     const others = raw.listeners('data') as Array<() => void>;
     raw.on('data', () => {});
-    expect(Intake.of({ received() {}, flush() {} }, raw, limits)).toBeUndefined();
+    expect(Intake.of({ received() {}, ended() {} }, raw, limits)).toBeUndefined();
     raw.removeAllListeners('data');
-    expect(Intake.of({ received() {}, flush() {} }, raw, limits)).toBeUndefined();
+    expect(Intake.of({ received() {}, ended() {} }, raw, limits)).toBeUndefined();
     raw.on('data', others[0] as () => void);
-    expect(Intake.of({ received() {}, flush() {} }, raw, limits)).toBeDefined();
+    expect(Intake.of({ received() {}, ended() {} }, raw, limits)).toBeDefined();
   });
 
   test('is not made where something has been read: ws may be in the middle of a frame', async () => {
     const { raw, client } = await connect();
     rawOf(client).write(Uint8Array.of(0x81));
     await until(() => raw.readableDidRead);
-    expect(Intake.of({ received() {}, flush() {} }, raw, limits)).toBeUndefined();
+    expect(Intake.of({ received() {}, ended() {} }, raw, limits)).toBeUndefined();
     expect(raw.listenerCount('data')).toBe(1);
   });
 
