@@ -43,9 +43,7 @@ let last: Kind = kindOf([]);
  */
 export function compactFields(fields: readonly string[]): CompactFields {
   if (!isOf(last, fields)) last = kindOf(fields);
-  const { common, own } = last;
-  // One flat text: a template would keep its parts.
-  return { common, own: own.flatMap((at) => [fields[at], fields[at + 1]]).join('\n') };
+  return { common: last.common, own: fieldsAt(last.own, fields) };
 }
 
 /** Names and values in turn. Their order is that of the request only among fields of the same name. */
@@ -62,6 +60,13 @@ function kindOf(fields: readonly string[]): Kind {
     own,
     common: shared(common.join('\n')),
   };
+}
+
+/** One flat text: a template would keep its parts. */
+function fieldsAt(places: readonly number[], fields: readonly string[]): string {
+  const found: Array<string | undefined> = [];
+  for (const at of places) found.push(fields[at], fields[at + 1]);
+  return found.join('\n');
 }
 
 function isOf(kind: Kind, fields: readonly string[]): boolean {

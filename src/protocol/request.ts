@@ -142,11 +142,20 @@ const none: readonly string[] = [];
 /** Where the next line of a header begins; -1 where there is none. */
 function indexOf(fields: readonly string[], name: string, start: number): number {
   for (let i = start; i + 1 < fields.length; i += 2) {
-    const field = fields[i] ?? '';
-    // A handshake asks for many names, and most differ in length already.
-    if (field.length === name.length && field.toLowerCase() === name) return i;
+    if (isNamed(fields[i] ?? '', name)) return i;
   }
   return -1;
+}
+
+/** A handshake asks for many names: most differ in length already, and no text is made to compare the others. */
+function isNamed(field: string, name: string): boolean {
+  if (field.length !== name.length) return false;
+  for (let i = 0; i < name.length; i++) {
+    const code = field.charCodeAt(i);
+    const lowerCase = code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
+    if (lowerCase !== name.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 function toHeaders(fields: readonly string[]): Headers {

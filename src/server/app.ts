@@ -103,18 +103,18 @@ export class AppCore implements ChannelHost {
   /** A channel has opened. */
   add(channel: LiveChannel): void {
     this.#channels.add(channel);
-    this.#channelChanges.next(this.#channels);
+    this.#channelsChanged();
     if (this.observed) this.emit({ type: 'opened', channel });
   }
 
   /** A channel has ended. */
   ended(channel: LiveChannel): void {
     this.#channels.delete(channel);
-    this.#channelChanges.next(this.#channels);
+    this.#channelsChanged();
   }
 
   emit(event: ChannelEvent): void {
-    this.#events.next(event);
+    if (this.observed) this.#events.next(event);
   }
 
   refused({ reason, rejected, route, request }: Refused): void {
@@ -144,6 +144,11 @@ export class AppCore implements ChannelHost {
     this.#channelChanges.complete();
     this.#events.complete();
     this.#errors.complete();
+  }
+
+  /** It is always the same set: without observers there is nothing to be done. */
+  #channelsChanged(): void {
+    if (this.#channelChanges.observed) this.#channelChanges.next(this.#channels);
   }
 
   #report(report: ErrorReport): void {
