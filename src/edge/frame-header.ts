@@ -1,6 +1,10 @@
 /** The opcodes of RFC 6455 section 5.2 that are told apart here. */
 export const opcode = { continuation: 0, text: 1, binary: 2, close: 8, pong: 10 } as const;
 
+/** FIN and the opcode: the first byte of a message that is one frame. */
+export const wholeText: number = 0x80 | opcode.text;
+export const wholeBinary: number = 0x80 | opcode.binary;
+
 /** A frame's header. */
 export interface FrameHeader {
   readonly opcode: number;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Payload } from '../protocol/payload.ts';
 import { brokenHeader, notUtf8, tooLong, tooManyChunks, tooManyFragments } from './breach.ts';
-import { type FrameHeader, opcode, partBegun, readHeader } from './frame-header.ts';
+import { type FrameHeader, opcode, partBegun, readHeader, wholeBinary, wholeText } from './frame-header.ts';
 import { UnfinishedMessage } from './unfinished-message.ts';
 import { unmask } from './unmask.ts';
 
@@ -19,10 +19,6 @@ export interface FrameHost {
   /** A chunk for `ws`: a whole control frame, what makes it find a violation, or what comes behind that. */
   pass(chunk: Buffer): void;
 }
-
-/** The first byte of a message that is one frame. */
-const wholeText = 0x80 | opcode.text;
-const wholeBinary = 0x80 | opcode.binary;
 
 /**
  * Reads what a client sends. It makes messages of the data frames, by the rules and limits of `ws`; `ws` itself sees

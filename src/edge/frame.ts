@@ -1,8 +1,5 @@
 import type { Payload } from '../protocol/payload.ts';
-
-/** RFC 6455 section 5.2: FIN and the opcode, in the first byte of a message that is one frame. */
-const WHOLE_TEXT = 0x81;
-const WHOLE_BINARY = 0x82;
+import { wholeBinary, wholeText } from './frame-header.ts';
 
 /** The length stands in the second byte up to here; above it in the next two bytes, or in eight. */
 const SHORT = 125;
@@ -16,7 +13,7 @@ export function frameBytes(payloadBytes: number): number {
 }
 
 /** The first two bytes of frames of short text, as characters, by the length of the text. */
-const heads = Array.from({ length: SHORT + 1 }, (_, bytes) => String.fromCharCode(WHOLE_TEXT, bytes));
+const heads = Array.from({ length: SHORT + 1 }, (_, bytes) => String.fromCharCode(wholeText, bytes));
 
 /**
  * A frame of short ASCII text as a string of its bytes (`latin1`), `undefined` for any other payload. Strings are put
@@ -34,7 +31,7 @@ export function shortFrame(payload: Payload, bytes: number): string | undefined 
  * @returns Where the frame ends.
  */
 export function writeFrame(target: Buffer, start: number, payload: Payload, bytes: number): number {
-  target[start] = typeof payload === 'string' ? WHOLE_TEXT : WHOLE_BINARY;
+  target[start] = typeof payload === 'string' ? wholeText : wholeBinary;
   const at = writeLength(target, start + 1, bytes);
   if (typeof payload !== 'string') target.set(payload, at);
   // As many bytes as UTF-16 units: it is ASCII, which is written twice as fast.
@@ -46,7 +43,7 @@ export function writeFrame(target: Buffer, start: number, payload: Payload, byte
 export function headOf(payload: Uint8Array): Buffer {
   const bytes = payload.byteLength;
   const head = Buffer.allocUnsafe(frameBytes(bytes) - bytes);
-  head[0] = WHOLE_BINARY;
+  head[0] = wholeBinary;
   writeLength(head, 1, bytes);
   return head;
 }

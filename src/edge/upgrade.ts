@@ -114,8 +114,8 @@ export class Upgrader {
     const completion: Completion = { opened, fault: undefined };
     let completed = false;
     completing = completion;
-    // From here on `ws` listens.
-    socket.off('error', ignore);
+    // From here on `ws` listens. To take away what is not there would cost as much as to take away what is.
+    if (socket.listenerCount('error') > 0) socket.off('error', ignore);
     try {
       this.#servers.get(route)?.handleUpgrade(incoming, socket, head, (ws) => {
         completed = true;

@@ -1,5 +1,4 @@
 import type { Socket as NetSocket } from 'node:net';
-import type { RawData } from 'ws';
 import { WebSocket } from 'ws';
 import type { Liveness, Socket, SocketListener } from '../channel/socket.ts';
 import type { Close } from '../protocol/close.ts';
@@ -30,6 +29,14 @@ export class ServerWebSocket extends WebSocket {
   override close(...frame: [code?: number, reason?: string | Buffer]): void {
     this.port?.closedByWs(frame);
     super.close(...frame);
+  }
+
+  /** For the port, without listeners: those would take time and memory for each connection. */
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event === 'message') this.port?.receivedByWs(args[0] as Buffer, args[1] === true);
+    else if (event === 'close') this.port?.gone();
+    else if (event === 'error' && this.port !== undefined) return this.port.failed(args[0] as Error);
+    return super.emit(event, ...args);
   }
 
   override pong(...pong: Parameters<WebSocket['pong']>): void {
@@ -107,9 +114,6 @@ export class WsSocket implements Socket, Liveness, Collector {
   open(listener: SocketListener): void {
     this.#listener = listener;
     if (fastPath && !this.#compresses && this.#limits) this.#intake = Intake.of(this, this.#raw, this.#limits);
-    if (this.#intake === undefined) this.#ws.on('message', onMessage);
-    this.#ws.on('error', onError);
-    this.#ws.on('close', onClose);
   }
 
   send(payload: Payload): void {
@@ -182,11 +186,17 @@ export class WsSocket implements Socket, Liveness, Collector {
     this.#listener?.payload(payload);
   }
 
-  failed(error: Error): void {
+  /** With the binary type `nodebuffer`, which is the default, each message is one Buffer. */
+  receivedByWs(message: Buffer, isBinary: boolean): void {
+    this.#listener?.payload(isBinary ? bytesOf(message) : message.toString());
+  }
+
+  /** Answers that the error is seen to. */
+  failed(error: Error): true {
     const code = this.#closedForViolation;
-    if (code === undefined) return;
     this.#closedForViolation = undefined;
-    this.#listener?.violated({ code, reason: '' }, error);
+    if (code !== undefined) this.#listener?.violated({ code, reason: '' }, error);
+    return true;
   }
 
   /** The peer has ended its side, but may read on: what this turn has for it still leaves. */
@@ -253,19 +263,3 @@ interface WriteQueue {
 }
 
 const nothing = Buffer.alloc(0);
-
-// One function for all connections each, instead of closures: `ws` calls them on the WebSocket.
-
-function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  // With the binary type `nodebuffer`, which is the default, each message is one Buffer.
-  const buffer = data as Buffer;
-  (this as ServerWebSocket).port?.received(isBinary ? bytesOf(buffer) : buffer.toString());
-}
-
-function onError(this: WebSocket, error: Error): void {
-  (this as ServerWebSocket).port?.failed(error);
-}
-
-function onClose(this: WebSocket): void {
-  (this as ServerWebSocket).port?.gone();
-}

@@ -8,6 +8,12 @@ type Rule = readonly [check: Check, expected: string];
 const longestTimeout = 2 ** 31 - 1;
 
 const count: Rule = [(value) => Number.isSafeInteger(value) && (value as number) > 0, 'a whole number above 0'];
+/** The longest string that Node 20 can make, and so the longest text. */
+const longestText = 2 ** 29 - 24;
+const payloadBytes: Rule = [
+  (value) => count[0](value) && (value as number) <= longestText,
+  'a whole number from 1 to 536870888, which is the longest string that Node can make',
+];
 const mark: Rule = [(value) => Number.isSafeInteger(value) && (value as number) >= 0, 'a whole number of 0 or more'];
 const isTimeout: Check = (value) => typeof value === 'number' && value > 0 && value <= longestTimeout;
 const timeout: Rule = [isTimeout, 'milliseconds above 0 and below 2^31'];
@@ -21,7 +27,7 @@ const rules: Readonly<Record<string, Rule>> = {
   origins: [() => true, ''],
   trustProxy: [isTrust, 'a boolean, a number of hops, addresses or a function'],
   subprotocols: [isSubprotocols, 'a list of different subprotocols'],
-  maxPayload: count,
+  maxPayload: payloadBytes,
   maxFragments: count,
   maxBufferedChunks: count,
   highWater: count,

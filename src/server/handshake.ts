@@ -99,7 +99,9 @@ class Handshake {
       request.params = found.params;
       const place = this.#check(route, request);
       this.#place = place;
-      const decision = decide(this.#host, route, request, this.#attempt.incoming);
+      const { session, guard } = route.options;
+      const isOpen = session === undefined && guard === undefined;
+      const decision = isOpen ? unguarded : this.#ask(route, request);
       if (!(decision instanceof Promise)) return this.#decided(route, request, place, decision);
       const left = Math.max(0, route.settings.handshakeTimeout - this.#attempt.elapsed);
       return inTime(this.#host.clock, left, interrupted(), decision)
@@ -119,6 +121,25 @@ class Handshake {
     const place = this.#host.take(route, request.remoteAddress);
     if (typeof place === 'number') throw new Refusal('limit', reject(place));
     return place;
+  }
+
+  /** Session, then guard. What user code throws is a 500 with a fixed body; the error goes to the app. */
+  #ask(route: CompiledRoute, request: LazyRequest): Decision | Promise<Decision> {
+    const { session, guard } = route.options;
+    const failed = (error: unknown): never => {
+      this.#host.report(error, route);
+      throw new Refusal('failed', reject(500));
+    };
+    try {
+      const decision = then(session?.(request as never, this.#attempt.incoming), (given) => {
+        request.session = given;
+        if (guard === undefined) return unguarded;
+        return then(guard(request as never, {}), (result) => checkSubprotocol(toVerdict(result), request));
+      });
+      return decision instanceof Promise ? decision.catch(failed) : decision;
+    } catch (error) {
+      return failed(error);
+    }
   }
 
   #decided(route: CompiledRoute, request: LazyRequest, place: Place, verdict: Decision): Opened {
@@ -187,41 +208,6 @@ function inTime<T>(
 }
 
 type Decision = Accepted<object | undefined> | Rejected;
-
-/** Session, then guard. */
-function decide(
-  host: HandshakeHost,
-  route: CompiledRoute,
-  request: LazyRequest,
-  incoming: IncomingMessage,
-): Decision | Promise<Decision> {
-  const { session, guard } = route.options;
-  return session === undefined && guard === undefined ? unguarded : ask(host, route, request, incoming);
-}
-
-/** What user code throws is a 500 with a fixed body; the error goes to the app. */
-function ask(
-  host: HandshakeHost,
-  route: CompiledRoute,
-  request: LazyRequest,
-  incoming: IncomingMessage,
-): Decision | Promise<Decision> {
-  const { session, guard } = route.options;
-  const failed = (error: unknown): never => {
-    host.report(error, route);
-    throw new Refusal('failed', reject(500));
-  };
-  try {
-    const decision = then(session?.(request as never, incoming), (given) => {
-      request.session = given;
-      if (guard === undefined) return unguarded;
-      return then(guard(request as never, {}), (result) => checkSubprotocol(toVerdict(result), request));
-    });
-    return decision instanceof Promise ? decision.catch(failed) : decision;
-  } catch (error) {
-    return failed(error);
-  }
-}
 
 const unguarded = new Accepted(undefined, undefined, undefined, []);
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { WsSocket } from '../../src/edge/ws-socket.ts';
 import { closingPairs, connect, rawOf, turn, until } from '../support/ws-pair.ts';
 
 closingPairs();
@@ -29,6 +30,10 @@ async function run(program: string): Promise<string> {
 
 const fixture = (kind: 'cert' | 'key'): Buffer =>
   readFileSync(new URL(`../fixtures/localhost.${kind}.pem`, import.meta.url));
+
+/** A port that hears of no more than that `ws` closes by itself. */
+const portThat = (closedByWs: (frame: unknown[]) => void): WsSocket =>
+  ({ closedByWs, gone() {}, failed: () => true }) as never;
 
 /** What the edge is built upon. Where one of these fails after an update of `ws`, the edge has to be looked at. */
 describe('ws', () => {
@@ -86,7 +91,7 @@ describe('ws', () => {
     const { ws, client } = await connect();
     const log: unknown[] = [];
     ws.on('close', () => log.push('close event'));
-    ws.port = { closedByWs: (frame: unknown[]) => log.push(frame.map(String)) } as never;
+    ws.port = portThat((frame: unknown[]) => log.push(frame.map(String)));
     client.close(4000, 'bye');
     await until(() => log.length === 2);
     expect(log).toEqual([['4000', 'bye'], 'close event']);
@@ -100,7 +105,7 @@ describe('ws', () => {
     ]) {
       const { ws, client } = await connect();
       ws.on('error', () => {});
-      ws.port = { closedByWs: (frame: unknown[]) => frames.push(frame.length) } as never;
+      ws.port = portThat((frame: unknown[]) => frames.push(frame.length));
       rawOf(client).write(Uint8Array.from(bytes));
       await until(() => frames.length > 0 && ws.readyState !== ws.OPEN);
     }
@@ -189,7 +194,7 @@ describe('ws', () => {
       ws.on('error', () => {});
       const [listener] = raw.listeners('data');
       const listening: number[] = [];
-      ws.port = { closedByWs: () => listening.push(raw.listenerCount('data')) } as never;
+      ws.port = portThat(() => listening.push(raw.listenerCount('data')));
       listener?.call(raw, Buffer.from(bytes));
       await until(() => listening.length > 0);
       expect(listening).toEqual([0]);

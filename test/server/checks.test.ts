@@ -11,6 +11,7 @@ const bad: ReadonlyArray<readonly [name: string, value: unknown, shown: string]>
     (name) => counts(name),
   ),
   ...['outCeiling', 'maxChannels', 'maxChannelsPerAddress'].flatMap((name) => counts(name)),
+  ['maxPayload', 2 ** 29 - 23, '536870889'],
   ['lowWater', -1, '-1'],
   ['lowWater', 0.5, '0.5'],
   ['lowWater', Number.NaN, 'NaN'],
