@@ -80,7 +80,8 @@ export function toValue(given: unknown, name: string): Value | Sequence {
 
 const patternOf = ({ source, flags }: RegExp) => ({ source, flags: flags.replace(/[^imsu]/g, '') });
 
-function toJsonPattern(given: unknown, path: string): JsonPattern {
+/** @param around What the value stands in: nothing can stand in itself. */
+function toJsonPattern(given: unknown, path: string, around: readonly object[] = []): JsonPattern {
   const refuse = (what: string, expected: string, advice: string): never => {
     throw new MistakeError({ at: 0, found: `${path} = ${what}`, expected, advice });
   };
@@ -94,13 +95,18 @@ function toJsonPattern(given: unknown, path: string): JsonPattern {
     return { kind: 'literal', value: given };
   if (typeof given === 'number' && Number.isFinite(given)) return { kind: 'literal', value: given + 0 };
   if (typeof given !== 'object') return refuse(show(given), 'what JSON can hold', '');
-  if ('toJSON' in given && typeof given.toJSON === 'function') return toJsonPattern(given.toJSON(), path);
+  if (around.includes(given)) return refuse('what it stands in', 'what JSON can hold', '');
+  const here = [...around, given];
+  if ('toJSON' in given && typeof given.toJSON === 'function') return toJsonPattern(given.toJSON(), path, here);
   if (Array.isArray(given)) {
-    return { kind: 'array', items: given.map((item, index) => toJsonPattern(item, `${path}[${index}]`)) };
+    return { kind: 'array', items: given.map((item, index) => toJsonPattern(item, `${path}[${index}]`, here)) };
   }
   if (!isPlain(given)) return refuse(withArticle(typeOf(given)), 'what JSON can hold', insteadOf(given));
   const members = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { kind: 'object', members: members.map(([key, value]) => [key, toJsonPattern(value, path + step(key))]) };
+  return {
+    kind: 'object',
+    members: members.map(([key, value]) => [key, toJsonPattern(value, path + step(key), here)]),
+  };
 }
 
 /** What to write for an object that JSON would make `{}` of. */

@@ -194,6 +194,14 @@ describe('toValue', () => {
     expect(() => toValue(given, 'A')).toThrow(`Found ${says}`);
   });
 
+  test('refuses what stands in itself', () => {
+    const user: Record<string, unknown> = { name: 'Ann' };
+    user.friends = [user];
+    expect(() => toValue(user, 'A')).toThrow('Found A.friends[0] = what it stands in, expected what JSON can hold.');
+    const twice = { name: 'Ann' };
+    expect(() => toValue([twice, twice], 'A')).not.toThrow();
+  });
+
   test('refuses codes and statuses that cannot be sent', () => {
     expect(() => close(1006)).toThrow('Cannot close with code 1006.');
     expect(() => reject(200)).toThrow('Cannot refuse a handshake with status 200.');
