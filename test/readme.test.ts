@@ -121,6 +121,28 @@ describe('the links of the README', () => {
   });
 });
 
+describe('the speed that the README shows', () => {
+  const section = readme.slice(readme.indexOf('### Speed'), readme.indexOf('## The life of a channel'));
+  const results = readFileSync(projectFile('bench/results.md'), 'utf8');
+  const rowsOf = (text: string): string[][] =>
+    [...text.matchAll(/^\| (.+) \|$/gm)].map(([, row = '']) => row.split('|').map((cell) => cell.trim()));
+
+  test('is what was measured last, with the worst rounds', () => {
+    const measured = rowsOf(results).map(([, what = '', , , , ...figures]) => [what.toLowerCase(), ...figures].join());
+    const shown = rowsOf(section).filter(([, median]) => median?.startsWith('**'));
+    expect(shown).toHaveLength(12);
+    expect(measured).toEqual(
+      expect.arrayContaining(shown.map(([what = '', ...figures]) => [what.toLowerCase(), ...figures].join())),
+    );
+  });
+
+  test('is that of other libraries in the same rounds', () => {
+    const table = results.slice(results.indexOf('|  | W1 |')).trim();
+    expect(table).toContain('Socket.IO');
+    expect(section).toContain(table);
+  });
+});
+
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
