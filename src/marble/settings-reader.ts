@@ -1,4 +1,6 @@
+import { laneRules } from './lane-kinds.ts';
 import type { PlacedLine } from './lines.ts';
+import { nearestOf } from './nearest.ts';
 import { attempt, type Report } from './problem.ts';
 import type { Given, Position, Settings } from './scenario.ts';
 import { isSettingKey, readSetting, type SettingKey, settingKeys } from './settings.ts';
@@ -18,7 +20,7 @@ export class SettingsReader {
   read(key: string, at: number, { text, place }: PlacedLine): void {
     if (!isSettingKey(key)) {
       const expected = `a setting: ${settingKeys.join(', ')}`;
-      this.#report(place(0), { at: 0, found: `"${key}:"`, expected, advice: '' });
+      this.#report(place(0), { at: 0, found: `"${key}:"`, expected, advice: adviceFor(key) });
       return;
     }
     if (this.written.has(key)) {
@@ -45,4 +47,12 @@ function placed({ use, context, options, ...rest }: Partial<Settings>, position:
     ...(context === undefined ? {} : { context: given(context) }),
     ...(options === undefined ? {} : { options: given(options) }),
   };
+}
+
+/** What was probably meant by a key that no setting has. */
+function adviceFor(key: string): string {
+  const nearest = nearestOf(key, settingKeys);
+  if (nearest !== undefined) return `Write ${nearest}.`;
+  const isLane = nearestOf(key, Object.keys(laneRules)) !== undefined;
+  return isLane ? 'A lane is indented and has no colon.' : '';
 }

@@ -75,4 +75,13 @@ describe('settings in a file', () => {
       problem,
     ]);
   });
+
+  test.each([
+    ['ticks: 1s', 'Write tick.'],
+    ['USE: ./a.ts#b', 'Write use.'],
+    ['in: -a-', 'A lane is indented and has no colon.'],
+    ['Out: -a-', 'A lane is indented and has no colon.'],
+  ])('that there are not are answered with what was meant: %s', (text, advice) => {
+    expect(parseMarbles(text).problems[0]?.message.endsWith(` ${advice}`)).toBe(true);
+  });
 });
