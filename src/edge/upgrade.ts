@@ -102,8 +102,9 @@ export class Upgrader {
   #refuse(refused: Refused, incoming: IncomingMessage, socket: NetSocket): void {
     this.#app.refused(refused);
     if (refused.reason === 'abandoned') socket.destroy();
-    if (socket.destroyed) return;
+    // Also where it is destroyed: its error may still be on its way.
     keepQuiet(socket);
+    if (socket.destroyed) return;
     this.#refused.add(socket);
     socket.once('close', () => this.#refused.delete(socket));
     refuse(socket, incoming.method, refused.rejected, this.#app.clock);

@@ -28,7 +28,7 @@ interface Kind {
   /** Names and values in turn, the own values left out. */
   readonly fields: readonly string[];
   /** Where the names of the own fields are. */
-  readonly own: readonly number[];
+  readonly ownAt: readonly number[];
   readonly common: string;
 }
 
@@ -43,7 +43,7 @@ let last: Kind = kindOf([]);
  */
 export function compactFields(fields: readonly string[]): CompactFields {
   if (!isOf(last, fields)) last = kindOf(fields);
-  return { common: last.common, own: fieldsAt(last.own, fields) };
+  return { common: last.common, own: fieldsAt(last.ownAt, fields) };
 }
 
 /** Names and values in turn. Their order is that of the request only among fields of the same name. */
@@ -52,14 +52,19 @@ export function expandFields({ common, own }: CompactFields): readonly string[] 
 }
 
 function kindOf(fields: readonly string[]): Kind {
-  const names = fields.filter((_, index) => index % 2 === 0);
-  const own = names.flatMap((name, index) => (ownNames.has(name.toLowerCase()) ? [index * 2] : []));
-  const common = fields.filter((_, index) => !own.includes(index - (index % 2)));
-  return {
-    fields: fields.map((field, index) => (own.includes(index - 1) ? '' : field)),
-    own,
-    common: shared(common.join('\n')),
-  };
+  const ownAt: number[] = [];
+  const common: string[] = [];
+  const known = fields.slice();
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [name = '', value = ''] = fields.slice(at, at + 2);
+    if (ownNames.has(name.toLowerCase())) {
+      ownAt.push(at);
+      known[at + 1] = '';
+    } else {
+      common.push(name, value);
+    }
+  }
+  return { fields: known, ownAt, common: shared(common.join('\n')) };
 }
 
 /** One flat text: a template would keep its parts. */
@@ -74,7 +79,7 @@ function isOf(kind: Kind, fields: readonly string[]): boolean {
   let own = 0;
   for (let at = 0; at < fields.length; at += 2) {
     if (fields[at] !== kind.fields[at]) return false;
-    if (kind.own[own] === at) own++;
+    if (kind.ownAt[own] === at) own++;
     else if (fields[at + 1] !== kind.fields[at + 1]) return false;
   }
   return true;
