@@ -43,6 +43,23 @@ test('an error inside a handshake costs its connection, not the process', async 
   await stop();
 });
 
+test('a handshake that is refused on a connection destroyed with an error costs no more than that', async () => {
+  const uncaught: unknown[] = [];
+  const others = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException').on('uncaughtException', (error) => uncaught.push(error));
+  const { server, port, stop } = await serving();
+  server.prependListener('upgrade', (_incoming, socket) => socket.destroy(new Error('banned')));
+  server.listenerCount = () => 1;
+  const client = await RawClient.connect(port);
+  client.write(upgradeRequest('/other'));
+  await expect(client.answer()).rejects.toThrow('without an answer');
+  await sleep(20);
+  process.removeAllListeners('uncaughtException');
+  for (const listener of others) process.on('uncaughtException', listener);
+  expect(uncaught).toEqual([]);
+  await stop();
+});
+
 test('a handshake leaves none of its listeners on the connection', async () => {
   const { server, port, stop } = await serving();
   const counted = new Promise<number[]>((resolve) => {

@@ -178,6 +178,46 @@ describe('what a socket over ws sends in one turn', () => {
     expect([got[0]?.length, got[1], errors]).toEqual([16_000_000, 'close 1006', []]);
   });
 
+  test('is owed to a peer that broke the protocol and ended its side while it was paused', async () => {
+    const { socket, got, client, raw } = await open();
+    const errors: unknown[] = [];
+    raw.on('error', (error) => errors.push(error));
+    socket.demand(false);
+    client.pause();
+    socket.send('x'.repeat(16_000_000));
+    rawOf(client).write(Uint8Array.of(0x83, 0x80, 0, 0, 0, 0));
+    rawOf(client).end();
+    await until(() => raw.readableLength > 0);
+    socket.demand(true);
+    await until(() => raw.writableEnded);
+    client.resume();
+    await until(() => got.length === 2);
+    expect([got[0]?.length, got[1], errors]).toEqual([16_000_000, 'close 1006', []]);
+  });
+
+  test('counts as unsent also where it is told that something else has left', async () => {
+    const message = 'x'.repeat(16_000_000);
+    const seen: Array<readonly [told: number, unsent: number]> = [];
+    const { socket, client, raw } = await open({
+      drained: () => {
+        seen.push([socket.bufferedBytes, raw.writableLength]);
+        client.pause();
+      },
+    });
+    client.pause();
+    socket.send(message);
+    await nextTurn();
+    // Leaves together with the mark behind the first one; the third then waits behind both.
+    socket.send(message);
+    await nextTurn();
+    client.resume();
+    for (let i = 0; i < 100_000 && raw.writableLength > 17_000_000; i++) await nextTurn();
+    socket.send(message);
+    await until(() => seen.length > 0);
+    expect(seen[0]?.[1]).toBeGreaterThan(0);
+    expect(seen[0]?.[0]).toBe(seen[0]?.[1]);
+  });
+
   test('is written from where it is when it is large, in order', async () => {
     const { socket, got, writes } = await open();
     socket.send('a');
