@@ -198,24 +198,29 @@ describe('what a socket over ws sends in one turn', () => {
   test('counts as unsent also where it is told that something else has left', async () => {
     const message = 'x'.repeat(16_000_000);
     const seen: Array<readonly [told: number, unsent: number]> = [];
-    const { socket, client, raw } = await open({
-      drained: () => {
-        seen.push([socket.bufferedBytes, raw.writableLength]);
-        client.pause();
-      },
-    });
-    client.pause();
-    socket.send(message);
-    await nextTurn();
-    // Leaves together with the mark behind the first one; the third then waits behind both.
-    socket.send(message);
-    await nextTurn();
-    client.resume();
-    for (let i = 0; i < 100_000 && raw.writableLength > 17_000_000; i++) await nextTurn();
-    socket.send(message);
-    await until(() => seen.length > 0);
-    expect(seen[0]?.[1]).toBeGreaterThan(0);
-    expect(seen[0]?.[0]).toBe(seen[0]?.[1]);
+    // Whether the kernel takes them one by one is up to it: mostly the first try shows it.
+    for (let tries = 0; tries < 10 && !seen.some(([, unsent]) => unsent > 0); tries++) {
+      const before = seen.length;
+      const { socket, client, raw } = await open({
+        drained: () => {
+          seen.push([socket.bufferedBytes, raw.writableLength]);
+          client.pause();
+        },
+      });
+      client.pause();
+      socket.send(message);
+      await nextTurn();
+      // Leaves together with the mark behind the first one; the third then waits behind both.
+      socket.send(message);
+      await nextTurn();
+      client.resume();
+      for (let i = 0; i < 100_000 && raw.writableLength > 17_000_000; i++) await nextTurn();
+      socket.send(message);
+      await until(() => seen.length > before);
+      client.terminate();
+    }
+    expect(seen.filter(([, unsent]) => unsent > 0)).not.toEqual([]);
+    expect(seen.filter(([told, unsent]) => told !== unsent)).toEqual([]);
   });
 
   test('is written from where it is when it is large, in order', async () => {
