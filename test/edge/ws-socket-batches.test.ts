@@ -192,7 +192,9 @@ describe('what a socket over ws sends in one turn', () => {
     await until(() => raw.writableEnded);
     client.resume();
     await until(() => got.length === 2);
-    expect([got[0]?.length, got[1], errors]).toEqual([16_000_000, 'close 1006', []]);
+    expect([got[0]?.length, errors]).toEqual([16_000_000, []]);
+    // The Close for it has a way out only where the end comes later than the violation.
+    expect(got[1]).toMatch(/^close (1002|1006)$/);
   });
 
   test('counts as unsent also where it is told that something else has left', async () => {
