@@ -2,7 +2,7 @@ import type { Payload } from '../protocol/payload.ts';
 import { frameBytes, shortFrame, writeFrame } from './frame.ts';
 
 /**
- * Messages that one socket is sent in one turn, and that are written together: the last of them, and what came before it.
+ * Messages that one socket is sent in one turn, and that are written together: the last of them, and what came before.
  *
  * Whoever is sent the same gets the same batch, as in a room in which one text is for all: it is encoded once, and the
  * others of the room need no memory of their own.

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { show } from '../protocol/errors.ts';
 import { CannotPrepare } from '../testing/prepare.ts';
 
-/** Says why a module that a text names cannot be imported, and what to do; Node and Vite say it in words of their own. */
+/** Says why a module that a text names cannot be imported, and what to do: Node and Vite have words of their own. */
 export function cannotImport(file: string, name: string, cause: unknown): CannotPrepare {
   const { code, message = show(cause) } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {

@@ -35,8 +35,8 @@ export class Intake implements FrameHost {
     const intake = new Intake(host, raw, ws, limits);
     (raw as Read)[intakeOf] = intake;
     raw.off('data', ws).on('data', onData);
-    // In the place of ws's, which ends our side as well: a third listener would cost each connection 176 bytes, and ws would
-    // end its Receiver twice, of which Node makes an error each time.
+    // In the place of ws's, which ends our side as well: a third listener would cost each connection 176 bytes, and ws
+    // would end its Receiver twice, of which Node makes an error each time.
     raw.off('end', end).on('end', onEnd);
     return intake;
   }

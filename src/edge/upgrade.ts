@@ -95,6 +95,7 @@ export class Upgrader {
   }
 
   #failed(error: unknown, socket: NetSocket): void {
+    keepQuiet(socket);
     socket.destroy();
     this.#app.report(error, undefined);
   }

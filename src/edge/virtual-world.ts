@@ -97,8 +97,8 @@ class VirtualWorld implements World {
     for (const name of printers) console[name] = (...args: unknown[]) => log(format(...args));
     for (const event of lastResorts) process.removeAllListeners(event).on(event, this.#caught);
     AbortSignal.timeout = (milliseconds) => this.#abortAfter(milliseconds);
-    // Named imports of node:timers and node:timers/promises keep the real ones otherwise. It takes a seventh of the time of
-    // a scenario; to put functions for good in their place that look each time would break who spies on them.
+    // Named imports of node:timers and node:timers/promises keep the real ones otherwise. It takes a seventh of the time
+    // of a scenario; functions put in their place for good, that look each time, would break who spies on them.
     syncBuiltinESMExports();
   }
 

@@ -91,7 +91,9 @@ function subjectValue(value: unknown): Value {
   return { kind: 'text', text: String(value) };
 }
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρστυφχψω';
+const latin = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const greek = 'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρστυφχψω';
+const letters = [...latin, ...greek];
 
 /** The symbols of a trace: those of the scenario, texts that stand for themselves, then letters. */
 class TraceLegend {
@@ -136,7 +138,7 @@ class TraceLegend {
   }
 
   #bind(written: string, value: LegendEntry['value']): string {
-    const symbol = [...letters].find((letter) => !this.#taken.has(letter)) ?? '…';
+    const symbol = letters.find((letter) => !this.#taken.has(letter)) ?? '…';
     this.#taken.add(symbol);
     this.#symbols.set(written, symbol);
     if (symbol !== '…') this.#entries.set(symbol, { symbol, value, position: nowhere });

@@ -56,7 +56,7 @@ function kindOf(fields: readonly string[]): Kind {
   const common: string[] = [];
   const known = fields.slice();
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [name = '', value = ''] = fields.slice(at, at + 2);
+    const [name, value] = [fields[at] ?? '', fields[at + 1] ?? ''];
     if (ownNames.has(name.toLowerCase())) {
       ownAt.push(at);
       known[at + 1] = '';

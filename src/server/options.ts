@@ -38,7 +38,10 @@ export interface CommonOptions {
   readonly trustProxy?: TrustProxy;
   /** Subprotocols in order of preference: the first that was offered is chosen, else 400. @default the first offered */
   readonly subprotocols?: readonly string[];
-  /** Bytes of one message, over all of its fragments; a larger one closes with 1009. At most 2^29 - 24. @default 1_048_576 */
+  /**
+   * Bytes of one message, over all of its fragments; a larger one closes with 1009. At most 2^29 - 24.
+   * @default 1_048_576
+   */
   readonly maxPayload?: number;
   /** Fragments of one message; more close with 1008. @default 1_024 */
   readonly maxFragments?: number;

@@ -39,6 +39,17 @@ describe('the end of a turn', () => {
     expect(log).toEqual(['first', 'again']);
   });
 
+  test('is told also where fake timers that were to tell it have gone', async () => {
+    const log: string[] = [];
+    vi.useFakeTimers({ toFake: ['setImmediate'] });
+    atEndOfTurn({ turnEnded: () => log.push('a') });
+    vi.useRealTimers();
+    atEndOfTurn({ turnEnded: () => log.push('b') });
+    await nextTurn();
+    await nextTurn();
+    expect(log).toEqual(['a', 'b']);
+  });
+
   test('is told to the others when it fails for one', () => {
     vi.useFakeTimers({ toFake: ['setImmediate'] });
     const log: string[] = [];
